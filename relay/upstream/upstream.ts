@@ -1,0 +1,72 @@
+import type { Problem } from '#kernel/result';
+import type { Settings, Usage } from '#protocol';
+
+/** One earlier turn as the upstream is to be told of it. */
+export interface ContextTurn {
+  /** PCM16LE mono at LIMITS.inputRateHz, for the last turns; otherwise `userText` stands in. */
+  userAudio?: Uint8Array;
+  userText?: string;
+  /** What was heard of the answer. */
+  assistantText?: string;
+}
+
+/** Everything an upstream needs for one answer. */
+export interface UpstreamTurn {
+  settings: Settings;
+  context: readonly ContextTurn[];
+  /** The utterance to answer: PCM16LE mono at LIMITS.inputRateHz. */
+  audio: Uint8Array;
+}
+
+/** The stream of one answer. Errors are its last event, never thrown: the caller decides what follows. */
+export type ReplyEvent =
+  | { kind: 'text'; text: string }
+  /** PCM16LE mono at `Upstream.outputRateHz`; whole samples. */
+  | { kind: 'audio'; pcm: Uint8Array }
+  /** What the user said, where the upstream tells. */
+  | { kind: 'transcript'; text: string }
+  | { kind: 'usage'; usage: Usage }
+  | { kind: 'failed'; problem: UpstreamProblem };
+
+export type UpstreamProblemKind =
+  /** Nothing listens there, or the connection broke before an answer. */
+  | 'upstream-unreachable'
+  /** Accepted, but no first event within the budget. */
+  | 'upstream-silent'
+  /** Stopped in mid-answer for longer than the budget. */
+  | 'upstream-stalled'
+  /** Closed or broke in mid-answer. */
+  | 'upstream-died'
+  /** 429 or 503: full. */
+  | 'upstream-busy'
+  /** It refused the request as such (400 and friends): asking again will not help. */
+  | 'upstream-rejected'
+  /** 401 or 403: our credentials. */
+  | 'upstream-unauthorised'
+  /** Answered with something that is not its protocol, or with an error of its own. */
+  | 'upstream-faulty';
+
+export type UpstreamProblem = Problem<UpstreamProblemKind> & { retryAfterMs?: number };
+
+export interface UpstreamHealth {
+  state: 'up' | 'down' | 'unknown';
+  /** Of the last successful check. */
+  latencyMs?: number;
+  detail?: string;
+}
+
+/** A server that answers spoken turns. Stateless: everything about a conversation comes with the turn. */
+export interface Upstream {
+  /** Short and stable, for logs, metrics and the screen: `echo`, `omni-chat`. */
+  readonly name: string;
+  readonly model: string;
+  readonly outputRateHz: number;
+  readonly voices: readonly string[];
+  /**
+   * Answers one turn. Aborting the signal (or leaving the loop) closes the upstream request at once; an aborted
+   * stream just ends. Nothing is read ahead of the consumer beyond one network buffer.
+   */
+  respond(turn: UpstreamTurn, signal: AbortSignal): AsyncIterable<ReplyEvent>;
+  /** Asks the server whether it is there; never throws. */
+  check(signal: AbortSignal): Promise<UpstreamHealth>;
+}
