@@ -1,0 +1,47 @@
+import type { LogEntry } from '../conversation/log.ts';
+import type { JournalHealth } from '../conversation/ports.ts';
+import type { CallView } from '../conversation/status.ts';
+import type { Problem } from '#kernel/result';
+import type { Settings } from '#protocol';
+
+/** From the page to the call worker. Intents are what the person wants; the rest is what the page found out. */
+export type ToCall =
+  | { type: 'call.start'; conversation: string; fence: number; settings: CallSettings }
+  | { type: 'call.stop' }
+  | { type: 'mute'; isMuted: boolean }
+  /** The stop button. */
+  | { type: 'interrupt' }
+  /** Push-to-talk: held down or let go. */
+  | { type: 'talk'; isHeld: boolean }
+  /** Ask the failed turn again. */
+  | { type: 'retry' }
+  | { type: 'configure'; settings: CallSettings }
+  /** The microphone is open. The ports lead straight to the worklets. */
+  | { type: 'mic.opened' }
+  | { type: 'mic.refused'; problem: Problem }
+  | { type: 'mic.lost'; problem: Problem }
+  /** Sent once per audio graph, before `mic.opened`. */
+  | { type: 'audio.attached'; capture: MessagePort; playback: MessagePort }
+  /** From the sound device to the ear, as the browser reports it. */
+  | { type: 'audio.latency'; outputLatencyMs: number }
+  /** Loads the voice model ahead of the first call. */
+  | { type: 'warm-up' };
+
+/** From the call worker to the page. */
+export type FromCall =
+  | { type: 'view'; view: CallView }
+  | { type: 'logged'; entry: LogEntry }
+  /** About 30 a second while a call runs. */
+  | { type: 'levels'; inputDb: number; outputDb: number; voice: number }
+  | { type: 'mic.open' }
+  | { type: 'mic.close' }
+  | { type: 'storage'; health: JournalHealth }
+  | { type: 'warmed'; problem?: Problem };
+
+/** The settings of a call: the wire's, and how turns are taken. */
+export interface CallSettings extends Settings {
+  /** False: only push-to-talk opens a turn. */
+  isAutomatic: boolean;
+  /** Voice probability that starts an utterance, 0.3 (sensitive) to 0.8. */
+  voiceThreshold: number;
+}

@@ -1,0 +1,121 @@
+import { heardText, type HistoryTurn } from '#protocol';
+import type { LogEntry, UtteranceEntry } from './log.ts';
+import type { TurnTimings } from './timings.ts';
+
+/** One exchange as it is shown and remembered. */
+export interface Turn {
+  utterance: string;
+  state: 'hearing' | 'sent' | 'answering' | 'answered' | 'interrupted' | 'failed';
+  startedAtMs: number;
+  durationMs: number;
+  /** What the user said, where somebody transcribed it. */
+  userText?: string;
+  reply?: TurnReply;
+  problem?: string;
+  timings?: TurnTimings;
+}
+
+export interface TurnReply {
+  attempt: number;
+  upstream: string;
+  model: string;
+  rateHz: number;
+  /** While it is not known what was heard: all that arrived. After an interruption: what was heard. */
+  text: string;
+  samples?: number;
+}
+
+/** A turn that may still change; `isConfirmed` keeps a speculative answer from being shown before its time. */
+interface Draft extends Turn {
+  isConfirmed: boolean;
+}
+
+/** Adds up a log, or goes on from an earlier sum. Pure; the order of `entries` is their `seq`. */
+export class TurnLog {
+  readonly #drafts = new Map<string, Draft>();
+
+  add(entry: LogEntry): void {
+    if (!('utterance' in entry)) return;
+    const draft = this.#drafts.get(entry.utterance) ?? newDraft(entry);
+    this.#drafts.set(entry.utterance, advance(draft, entry));
+  }
+
+  /** In the order in which the turns began. */
+  turns(): Turn[] {
+    return [...this.#drafts.values()].map(({ isConfirmed, ...turn }) => {
+      if (isConfirmed) return turn;
+      const { reply: _held, ...withoutReply } = turn;
+      return withoutReply;
+    });
+  }
+
+  /** What a relay is to remember: turns with an answer that was heard at least in part. */
+  history(): HistoryTurn[] {
+    return this.turns()
+      .filter((turn) => turn.state === 'answered' || turn.state === 'interrupted')
+      .map((turn) => ({
+        utterance: turn.utterance,
+        ...(turn.userText !== undefined && { user: turn.userText }),
+        ...(turn.reply && { assistant: turn.reply.text }),
+        ...(turn.state === 'interrupted' && { interrupted: true }),
+      }));
+  }
+}
+
+export function toTurns(entries: Iterable<LogEntry>): Turn[] {
+  const log = new TurnLog();
+  for (const entry of entries) log.add(entry);
+  return log.turns();
+}
+
+function newDraft(entry: UtteranceEntry): Draft {
+  return { utterance: entry.utterance, state: 'hearing', startedAtMs: entry.atMs, durationMs: 0, isConfirmed: false };
+}
+
+function advance(draft: Draft, entry: UtteranceEntry): Draft {
+  if ('attempt' in entry && draft.reply && entry.attempt < draft.reply.attempt) return draft;
+  switch (entry.type) {
+    case 'utterance.started':
+      return draft;
+    case 'utterance.committed':
+      return { ...draft, durationMs: entry.durationMs };
+    case 'utterance.reopened': {
+      const { reply: _dropped, problem: _gone, ...rest } = draft;
+      return { ...rest, state: 'hearing', isConfirmed: false };
+    }
+    case 'utterance.confirmed':
+    case 'utterance.restored':
+      return {
+        ...draft,
+        durationMs: entry.durationMs,
+        isConfirmed: true,
+        state: draft.reply ? 'answering' : 'sent',
+      };
+    case 'transcript':
+      return { ...draft, userText: entry.text };
+    case 'reply.started': {
+      const { attempt, upstream, model, rateHz } = entry;
+      const reply = { attempt, upstream, model, rateHz, text: '' };
+      const { problem: _gone, ...rest } = draft;
+      return { ...rest, reply, state: draft.isConfirmed ? 'answering' : draft.state };
+    }
+    case 'reply.text':
+      return draft.reply ? { ...draft, reply: { ...draft.reply, text: draft.reply.text + entry.text } } : draft;
+    case 'reply.finished':
+      return draft.reply ? { ...draft, reply: { ...draft.reply, samples: entry.samples } } : draft;
+    case 'reply.heard':
+      return { ...draft, state: 'answered' };
+    case 'reply.interrupted':
+      return interrupt(draft, entry.heardSample, entry.totalSamples);
+    case 'reply.failed':
+      return { ...draft, state: 'failed', problem: entry.problem };
+    case 'turn.timed':
+      return { ...draft, timings: entry.timings };
+  }
+}
+
+function interrupt(draft: Draft, heardSample: number, totalSamples: number): Draft {
+  if (!draft.reply) return { ...draft, state: 'interrupted' };
+  const text = heardText(draft.reply.text, heardSample, totalSamples);
+  return { ...draft, state: 'interrupted', reply: { ...draft.reply, text, samples: heardSample } };
+}
