@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import { failed, ok, type Result } from '#kernel/result';
+import type { Usage } from '#protocol';
+import { toUpstreamProblem } from '../problem.ts';
+import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
+import { parseErrorBody, problemOfStatus } from './failure.ts';
+import { stripRiff } from './wav.ts';
+
+const Delta = v.object({
+  content: v.nullish(v.string()),
+  /** DashScope's and OpenAI's place for speech; early Qwen servers put the words into `transcript`. */
+  audio: v.nullish(v.object({ data: v.nullish(v.string()), transcript: v.nullish(v.string()) })),
+  tool_calls: v.nullish(v.array(v.unknown())),
+});
+
+const Chunk = v.object({
+  /** vLLM-Omni's only sign of what `content` is: words, or base64 audio. */
+  modality: v.nullish(v.string()),
+  choices: v.nullish(v.array(v.object({ delta: v.nullish(Delta), finish_reason: v.nullish(v.string()) }))),
+  usage: v.nullish(v.object({ prompt_tokens: v.nullish(v.number()), completion_tokens: v.nullish(v.number()) })),
+});
+
+/**
+ * Reads the chunks of one streamed completion. Tolerant of what it does not know, strict about what it does: a chunk
+ * that is not JSON, has a known field of a wrong type or audio that does not decode is a problem, not silence.
+ * Reasoning is never read. An answer that turns into a tool call loses its voice there, because the talker goes on to
+ * speak the call's markup and nobody asked for tools.
+ */
+export class ChunkReader {
+  readonly #rateHz: number;
+  #oddByte: Buffer = Buffer.alloc(0);
+  #isToolCall = false;
+  #usage: Usage | undefined;
+  #isFinished = false;
+  #noticedRateHz: number | undefined;
+
+  /** `rateHz` is what the caller will play the audio at. */
+  constructor(rateHz: number) {
+    this.#rateHz = rateHz;
+  }
+
+  /** The newest figures; early chunks of an answer carry unfinished ones. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  /** Whether a finish reason has come: an answer that ends without one was cut off. */
+  get isFinished(): boolean {
+    return this.#isFinished;
+  }
+
+  /** The rate a RIFF header stated, where it was not the one expected. */
+  get noticedRateHz(): number | undefined {
+    return this.#noticedRateHz;
+  }
+
+  read(data: string): Result<ReplyEvent[], UpstreamProblem> {
+    const json = parseJson(data);
+    const error = parseErrorBody(json);
+    if (error) {
+      return failed(error.status ? problemOfStatus(error.status, error.label) : faulty(`error event ${error.label}`));
+    }
+    const parsed = v.safeParse(Chunk, json);
+    if (!parsed.success) {
+      const where = parsed.issues.map((issue) => v.getDotPath(issue) ?? 'document');
+      return failed(faulty(`malformed chunk: ${where.join(', ')}`));
+    }
+    const { modality, choices, usage } = parsed.output;
+    if (usage) this.#usage = toUsage(usage);
+    const events: ReplyEvent[] = [];
+    for (const choice of choices ?? []) {
+      if (choice.finish_reason) this.#isFinished = true;
+      if (!choice.delta) continue;
+      const problem = this.#readDelta(choice.delta, modality ?? 'text', events);
+      if (problem) return failed(problem);
+    }
+    return ok(events);
+  }
+
+  #readDelta(delta: v.InferOutput<typeof Delta>, modality: string, events: ReplyEvent[]): UpstreamProblem | undefined {
+    if (delta.tool_calls && delta.tool_calls.length > 0) this.#isToolCall = true;
+    const speech = delta.audio?.data ?? (modality === 'audio' ? delta.content : undefined);
+    const words = (modality === 'text' ? delta.content : undefined) || delta.audio?.transcript;
+    if (words) events.push({ kind: 'text', text: words });
+    if (!speech || this.#isToolCall) return undefined;
+    const pcm = this.#toPcm(speech);
+    if (!pcm.ok) return pcm.problem;
+    if (pcm.value.length > 0) events.push({ kind: 'audio', pcm: pcm.value });
+    return undefined;
+  }
+
+  #toPcm(base64: string): Result<Buffer, UpstreamProblem> {
+    const bytes = decodeBase64(base64);
+    if (!bytes) return failed(faulty('audio is not base64'));
+    const stripped = stripRiff(bytes);
+    if (!stripped.ok) return failed(faulty(`RIFF header: ${stripped.problem.detail ?? ''}`));
+    const { rateHz } = stripped.value;
+    if (rateHz !== undefined && rateHz !== this.#rateHz) {
+      this.#noticedRateHz = rateHz;
+      return failed(faulty(`audio at ${rateHz} Hz instead of ${this.#rateHz} Hz`));
+    }
+    let { pcm } = stripped.value;
+    if (this.#oddByte.length > 0) pcm = Buffer.concat([this.#oddByte, pcm]);
+    const wholeBytes = pcm.length - (pcm.length % 2);
+    this.#oddByte = pcm.subarray(wholeBytes);
+    return ok(pcm.subarray(0, wholeBytes));
+  }
+}
+
+const faulty = (detail: string): UpstreamProblem => toUpstreamProblem('upstream-faulty', detail);
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Buffer's own decoder skips what it does not know and never fails: compare what came out with what should have. */
+function decodeBase64(text: string): Buffer | undefined {
+  if (text.length % 4 !== 0) return undefined;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === (text.length / 4) * 3 - padding ? bytes : undefined;
+}
+
+const isCount = (n: number | null | undefined): n is number => Number.isInteger(n) && Number(n) >= 0;
+
+function toUsage(usage: { prompt_tokens?: number | null | undefined; completion_tokens?: number | null | undefined }): Usage {
+  return {
+    ...(isCount(usage.prompt_tokens) ? { inputTokens: usage.prompt_tokens } : {}),
+    ...(isCount(usage.completion_tokens) ? { outputTokens: usage.completion_tokens } : {}),
+  };
+}
