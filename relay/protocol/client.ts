@@ -21,11 +21,17 @@ export const Hello = v.object({
   /** Grows each time another tab takes the conversation over; the relay turns away a lower one. */
   fence: count,
   settings: Settings,
+  /** Oldest first; the client leaves out the oldest turns where the message would exceed LIMITS.maxJsonBytes. */
   history: v.pipe(v.array(HistoryTurn), v.maxLength(LIMITS.maxHistoryTurns)),
+  /** Everything not yet stored with its answer. An utterance left out is no longer wanted: its answer is stopped. */
   open: v.pipe(v.array(OpenUtterance), v.maxLength(LIMITS.maxOpenUtterances)),
 });
 
-/** Names an utterance and binds a handle to it on this connection. `history` audio is context, never answered. */
+/**
+ * Names an utterance and binds a handle to it on this connection. `history` audio is context, never answered. Handles
+ * die with their connection: after a resume the client begins every open utterance again, those being answered too,
+ * and the relay goes on with the answer from there (its audio frames carry the handle).
+ */
 export const Begin = v.object({
   type: v.literal('begin'),
   utterance: id,
@@ -33,7 +39,10 @@ export const Begin = v.object({
   role: v.picklist(['turn', 'history']),
 });
 
-/** The utterance is complete: answer it. Idempotent. `after` is the last attempt the client knows of. */
+/**
+ * The utterance is complete: answer it. Idempotent. `after` is the last attempt the client knows of. For `history`
+ * audio it only says that all of it was sent: a `nak` may follow, `accepted` does not.
+ */
 export const Commit = v.object({
   type: v.literal('commit'),
   utterance: id,

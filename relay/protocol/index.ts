@@ -3,6 +3,7 @@ export type { ClientMessage, ClientMessageOf, Commit, Hello, OpenUtterance } fro
 export { CLOSE, retryAfterClose, type CloseName } from './close.ts';
 export { encodeClient, encodeServer, parseClient, parseServer, type FaultCode, type Parsed } from './codec.ts';
 export { Settings, type HistoryTurn } from './common.ts';
+export { ERRORS, type ErrorCode } from './errors.ts';
 export { heardText } from './heard.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { RelayTimings, ReplyPart, ServerMessage, ServerMessageOf, TurnReport, Usage } from './server.ts';
