@@ -56,7 +56,7 @@ export function problemOfError(error: unknown, hasAnswered: boolean): UpstreamPr
 
 function codeOf(error: unknown): string {
   if (!isRecord(error)) return 'unknown';
-  // Happy eyeballs: all addresses refused arrives as one error around several.
-  const own = error['code'] ?? (isRecord(error['cause']) ? error['cause']['code'] : undefined);
-  return typeof own === 'string' ? own : 'unknown';
+  const { code, name } = error;
+  if (typeof code === 'string') return code;
+  return typeof name === 'string' ? name : 'unknown';
 }

@@ -1,0 +1,137 @@
+import { omniFamilyOf, type OmniFamily } from '#models/registry/omni';
+import { LIMITS } from '#protocol';
+import { toUpstreamProblem } from '../problem.ts';
+import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
+import { readAnswer } from './answer.ts';
+import { ChunkReader } from './chunk.ts';
+import { problemOfError } from './failure.ts';
+import { Patience, UPSTREAM_TIMEOUTS, type UpstreamTimeouts } from './patience.ts';
+import { toChatBody } from './request.ts';
+import { OmniService, readRefusal, type ServedModel, type ServiceAddress } from './service.ts';
+
+export interface OmniChatOptions extends ServiceAddress {
+  /** As the server lists it; asked of the server when left out. */
+  model?: string;
+  timeouts?: Partial<UpstreamTimeouts>;
+}
+
+/**
+ * vLLM-Omni's streaming chat completions, and any OpenAI-compatible server that takes `input_audio`: each turn is one
+ * request that carries everything said so far. There is no abort call; closing the connection is the abort.
+ */
+export class OmniChat implements Upstream {
+  readonly name = 'omni-chat';
+  readonly #service: OmniService;
+  readonly #timeouts: UpstreamTimeouts;
+  #model: string | undefined;
+  /** Once an answer has shown a rate that is not its family's. */
+  #noticedRateHz: number | undefined;
+
+  constructor({ model, timeouts, ...address }: OmniChatOptions) {
+    this.#timeouts = { ...UPSTREAM_TIMEOUTS, ...timeouts };
+    this.#service = new OmniService(address, this.#timeouts.connectMs);
+    this.#model = model;
+  }
+
+  /** Empty until it is known. */
+  get model(): string {
+    return this.#model ?? '';
+  }
+
+  /** May change after an answer failed because its audio stated another rate: read it before each attempt. */
+  get outputRateHz(): number {
+    return this.#noticedRateHz ?? this.#family?.outputRateHz ?? LIMITS.outputRateHz;
+  }
+
+  get voices(): readonly string[] {
+    return this.#family?.voices ?? [];
+  }
+
+  get #family(): OmniFamily | undefined {
+    return omniFamilyOf(this.model);
+  }
+
+  async *respond(turn: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
+    const connection = new AbortController();
+    const abort = () => connection.abort();
+    if (signal.aborted) return;
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      for await (const event of this.#answer(turn, connection)) {
+        if (signal.aborted) return;
+        yield event;
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      // Closes the connection wherever the answer was left; one that was read to its end is kept.
+      connection.abort();
+    }
+  }
+
+  async check(signal: AbortSignal): Promise<UpstreamHealth> {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#timeouts.checkMs)]);
+    const startedMs = performance.now();
+    try {
+      const health = await this.#service.health(limit);
+      const latencyMs = performance.now() - startedMs;
+      const models = health.ok ? await this.#service.models(limit) : health;
+      if (!models.ok) return down(models.problem);
+      this.#model ??= chooseModel(models.value);
+      if (models.value.some(({ id }) => id === this.#model)) return { state: 'up', latencyMs };
+      return { state: 'up', latencyMs, detail: 'the configured model is not among those listed' };
+    } catch (error) {
+      return signal.aborted ? { state: 'unknown' } : down(problemOfError(error, false));
+    }
+  }
+
+  /** Ends idle connections and running answers. */
+  close(): Promise<void> {
+    return this.#service.close();
+  }
+
+  async *#answer(turn: UpstreamTurn, connection: AbortController): AsyncGenerator<ReplyEvent, void> {
+    const patience = new Patience(this.#timeouts, () => connection.abort());
+    const problem = yield* this.#exchange(turn, patience, connection.signal);
+    if (problem) yield { kind: 'failed', problem };
+  }
+
+  /** Yields what is said and returns why it ended too soon, if it did. */
+  async *#exchange(
+    turn: UpstreamTurn,
+    patience: Patience,
+    signal: AbortSignal,
+  ): AsyncGenerator<ReplyEvent, UpstreamProblem | undefined> {
+    const unnamed = this.#model === undefined ? await this.#discoverModel(patience, signal) : undefined;
+    if (unnamed) return unnamed;
+    const sent = await patience.during(this.#service.chat(toChatBody(turn, this.model, this.#family), signal));
+    if (!sent.ok) return sent.problem;
+    const response = sent.value;
+    if (response.statusCode !== 200 || !String(response.headers['content-type']).includes('text/event-stream')) {
+      const refusal = await patience.during(readRefusal(response));
+      return refusal.ok ? refusal.value : refusal.problem;
+    }
+    const { stallMs, lateAudioMs } = this.#timeouts;
+    const reader = new ChunkReader(this.outputRateHz);
+    const beforeAudioMs = this.#family?.audio === 'late' ? lateAudioMs : stallMs;
+    const problem = yield* readAnswer(response.body, reader, patience, { beforeAudioMs, stallMs });
+    this.#noticedRateHz = reader.noticedRateHz ?? this.#noticedRateHz;
+    return problem;
+  }
+
+  async #discoverModel(patience: Patience, signal: AbortSignal): Promise<UpstreamProblem | undefined> {
+    const listed = await patience.during(this.#service.models(signal));
+    if (!listed.ok) return listed.problem;
+    if (!listed.value.ok) return listed.value.problem;
+    this.#model = chooseModel(listed.value.value);
+    return this.#model === undefined ? toUpstreamProblem('upstream-faulty', 'serves no model') : undefined;
+  }
+}
+
+export const createOmniChat = (options: OmniChatOptions): OmniChat => new OmniChat(options);
+
+const down = ({ kind, detail }: UpstreamProblem): UpstreamHealth => ({ state: 'down', detail: `${kind}: ${detail ?? ''}` });
+
+/** Servers list one model as a rule; of several, one that we know how to talk to. */
+function chooseModel(served: readonly ServedModel[]): string | undefined {
+  return (served.find(({ id }) => omniFamilyOf(id)) ?? served[0])?.id;
+}
