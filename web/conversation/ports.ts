@@ -72,8 +72,8 @@ export type LinkState =
   | { phase: 'closed' }
   | { phase: 'connecting'; attempt: number }
   | { phase: 'online'; resumed: boolean }
-  /** Will try again by itself after `delayMs`. */
-  | { phase: 'waiting'; attempt: number; delayMs: number }
+  /** Will try again by itself after `delayMs`; `problem` says why it must (a blocked network is worth showing). */
+  | { phase: 'waiting'; attempt: number; delayMs: number; problem?: Problem<LinkProblemKind> }
   /** Will not try again. */
   | { phase: 'failed'; problem: Problem<LinkProblemKind> };
 
