@@ -1,0 +1,110 @@
+/**
+ * Who may import whom. A file belongs to the layer with the longest path it starts with; it may always import its own
+ * layer, and else only what is listed. Entries are paths from the root without their ending; `*` stands for one name.
+ *
+ * @typedef {object} Layer
+ * @property {readonly string[]} may our own code
+ * @property {readonly string[]} [mayType] our own code, but only by `import type`
+ * @property {readonly string[]} packages npm packages; `*` for any, Node's own modules included
+ */
+
+/** @type {Record<string, Layer>} */
+export const LAYERS = {
+  kernel: { may: [], packages: [] },
+  dsp: { may: ['kernel'], packages: [] },
+  models: { may: ['kernel', 'dsp'], packages: [] },
+
+  'web/conversation': { may: ['kernel', 'relay/protocol'], packages: [] },
+  'web/audio': { may: ['kernel', 'dsp', 'web/conversation/ports'], packages: [] },
+  'web/audio/worklets': { may: ['kernel', 'dsp'], packages: [] },
+  'web/link': { may: ['kernel', 'web/conversation/ports', 'relay/protocol'], packages: ['@noble/hashes'] },
+  'web/storage': {
+    may: ['kernel', 'web/conversation/ports', 'relay/protocol'],
+    mayType: ['web/conversation'],
+    packages: ['idb'],
+  },
+  'web/speech': {
+    may: ['kernel', 'dsp', 'models', 'web/conversation/ports'],
+    packages: ['onnxruntime-web', '@ricky0123/vad-web'],
+  },
+  'web/call': {
+    may: [
+      ...['kernel', 'dsp', 'relay/protocol', 'web/conversation', 'web/speech', 'web/link', 'web/storage'],
+      'web/audio/worklets/*.messages',
+    ],
+    packages: [],
+  },
+  'web/ui': {
+    // The two views the conversation offers to show, and the bounds of what people can set.
+    may: ['kernel', 'web/conversation/status', 'web/conversation/turn-log', 'relay/protocol/limits'],
+    mayType: ['web/conversation', 'relay/protocol'],
+    packages: ['svelte'],
+  },
+  'web/app': { may: ['kernel', 'dsp', 'models', 'relay/protocol', 'web'], packages: ['svelte'] },
+
+  'relay/protocol': { may: ['kernel'], packages: ['valibot'] },
+  'relay/observe': { may: ['kernel'], packages: ['*'] },
+  'relay/upstream': { may: ['kernel', 'dsp', 'models/registry', 'relay/protocol', 'relay/observe'], packages: ['*'] },
+  'relay/session': { may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'], packages: ['*'] },
+  'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
+  'relay/http': {
+    may: ['kernel', 'relay/protocol', 'relay/session', 'relay/upstream', 'relay/config'],
+    packages: ['*'],
+  },
+  // What lies directly in relay/ puts the parts together.
+  relay: { may: ['kernel', 'dsp', 'models'], packages: ['*'] },
+
+  e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app'], packages: ['*'] },
+};
+
+/** Tests and the programs developers run obey the same arrows, but bring their tools. */
+const BRINGS_TOOLS = /\.(test|contract)\.ts$|\.mjs$/;
+
+/**
+ * The layer a file belongs to.
+ *
+ * @param {string} path from the root, with forward slashes
+ * @returns {{ name: string, layer: Layer } | undefined}
+ */
+export function layerOf(path) {
+  const name = Object.keys(LAYERS)
+    .filter((candidate) => path.startsWith(`${candidate}/`))
+    .sort((a, b) => b.length - a.length)[0];
+  const layer = name === undefined ? undefined : LAYERS[name];
+  return name === undefined || layer === undefined ? undefined : { name, layer };
+}
+
+/**
+ * Whether a file may import another of our own files.
+ *
+ * @param {string} from
+ * @param {string} target both from the root
+ * @param {boolean} isTypeOnly
+ */
+export function mayImport(from, target, isTypeOnly) {
+  const own = layerOf(from);
+  if (own === undefined) return true;
+  const allowed = [own.name, ...own.layer.may, ...(isTypeOnly ? (own.layer.mayType ?? []) : [])];
+  return allowed.some((entry) => covers(entry, target));
+}
+
+/**
+ * Whether a file may import a package, or a module of Node's.
+ *
+ * @param {string} from
+ * @param {string} specifier such as `svelte/store` or `node:fs`
+ */
+export function mayUsePackage(from, specifier) {
+  const own = layerOf(from);
+  if (own === undefined || BRINGS_TOOLS.test(from)) return true;
+  return own.layer.packages.some((name) => name === '*' || specifier === name || specifier.startsWith(`${name}/`));
+}
+
+/**
+ * @param {string} entry
+ * @param {string} target
+ */
+function covers(entry, target) {
+  const pattern = entry.replaceAll(/[.+]/g, '\\$&').replaceAll('*', '[^/]+');
+  return new RegExp(`^${pattern}(/|\\.|$)`).test(target);
+}
