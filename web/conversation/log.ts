@@ -12,6 +12,8 @@ export type LogFact =
   /** The speaker stopped, perhaps only for breath: the utterance so far was sent. */
   | { type: 'utterance.committed'; utterance: string; durationMs: number }
   | { type: 'utterance.reopened'; utterance: string }
+  /** Nothing was said after all. */
+  | { type: 'utterance.discarded'; utterance: string }
   /** The end of the turn is certain. What follows of the answer may be shown and played. */
   | { type: 'utterance.confirmed'; utterance: string; durationMs: number }
   /** Kept from an earlier call or page load and now sent again. */

@@ -1,4 +1,5 @@
 import type { Problem } from '#kernel/result';
+import type { ConversationState } from './state.ts';
 
 /** What the big control shows. Honest: each value is true of the machine at that moment. */
 export type Status =
@@ -25,3 +26,37 @@ export interface CallView {
 }
 
 export const IDLE_VIEW: CallView = { status: 'idle', isMuted: false, link: 'closed', isDucked: false };
+
+/** The one projection of the machine's state to what is shown. */
+export function toView(state: ConversationState): CallView {
+  const { turn, problem } = state;
+  const queued = turn.name === 'thinking' ? turn.reply.queued : undefined;
+  return {
+    status: toStatus(state),
+    isMuted: state.mic === 'muted',
+    link: state.link,
+    isDucked: turn.name === 'ducked',
+    ...(queued && { queued }),
+    ...(problem && { problem }),
+  };
+}
+
+function toStatus({ turn, mic, link, problem }: ConversationState): Status {
+  switch (turn.name) {
+    case 'idle':
+      return problem ? 'trouble' : 'idle';
+    case 'hearing':
+    case 'settling':
+      return 'hearing';
+    case 'thinking':
+      return link === 'online' ? 'thinking' : link === 'failed' ? 'trouble' : 'reconnecting';
+    case 'speaking':
+    case 'ducked':
+    case 'yielding':
+      return 'speaking';
+    case 'listening':
+      if (mic === 'lost' || link === 'failed') return 'trouble';
+      if (mic === 'asking') return 'connecting';
+      return mic === 'muted' ? 'muted' : 'listening';
+  }
+}

@@ -36,6 +36,10 @@ export class TurnLog {
 
   add(entry: LogEntry): void {
     if (!('utterance' in entry)) return;
+    if (entry.type === 'utterance.discarded') {
+      this.#drafts.delete(entry.utterance);
+      return;
+    }
     const draft = this.#drafts.get(entry.utterance) ?? newDraft(entry);
     this.#drafts.set(entry.utterance, advance(draft, entry));
   }
@@ -72,7 +76,7 @@ function newDraft(entry: UtteranceEntry): Draft {
   return { utterance: entry.utterance, state: 'hearing', startedAtMs: entry.atMs, durationMs: 0, isConfirmed: false };
 }
 
-function advance(draft: Draft, entry: UtteranceEntry): Draft {
+function advance(draft: Draft, entry: Exclude<UtteranceEntry, { type: 'utterance.discarded' }>): Draft {
   if ('attempt' in entry && draft.reply && entry.attempt < draft.reply.attempt) return draft;
   switch (entry.type) {
     case 'utterance.started':

@@ -1,0 +1,46 @@
+import type { Problem } from '#kernel/result';
+import type { ReplyPart } from '#protocol';
+import type { Policy } from './policy.ts';
+import type { LinkState } from './ports.ts';
+
+/** Everything that can happen to a conversation. */
+export type ConversationEvent =
+  // What the person wants.
+  | { type: 'user.start'; callId: string }
+  | { type: 'user.stop' }
+  | { type: 'user.mute'; isMuted: boolean }
+  /** The stop button. */
+  | { type: 'user.interrupt' }
+  /** Push-to-talk; `atSample` is the microphone's position. */
+  | { type: 'user.talk'; isHeld: boolean; atSample: number }
+  /** Ask a failed or forgotten utterance again. */
+  | { type: 'user.retry'; utterance: string; attempt: number; durationMs: number }
+  | { type: 'policy.changed'; policy: Policy }
+  // The microphone.
+  | { type: 'mic.opened' }
+  | { type: 'mic.refused'; problem: Problem }
+  | { type: 'mic.lost'; problem: Problem }
+  /** One frame: its probability of voice, and the position of its end. */
+  | { type: 'heard'; probability: number; endSample: number }
+  // The link.
+  | { type: 'link.changed'; link: LinkState }
+  /** An utterance left over from an earlier page load. */
+  | { type: 'utterance.found'; utterance: string; attempt: number; durationMs: number }
+  // The answer. Dropped when it belongs to another utterance or an older attempt.
+  | { type: 'reply.accepted'; utterance: string; attempt: number }
+  | { type: 'reply.queued'; utterance: string; position: number; etaMs: number }
+  | { type: 'reply.part'; utterance: string; attempt: number; part: ReplyPart }
+  /** `endSample`: length of the answer's audio so far. */
+  | { type: 'reply.audio'; utterance: string; attempt: number; endSample: number }
+  | { type: 'reply.final'; utterance: string; attempt: number; samples: number }
+  | { type: 'reply.failed'; utterance: string; attempt: number; problem: Problem }
+  // Playback. Dropped when it belongs to an older epoch.
+  | { type: 'play.drained'; stream: number }
+  | { type: 'play.stopped'; stream: number; playedSample: number }
+  | { type: 'timer.fired'; name: TimerName };
+
+export type EventType = ConversationEvent['type'];
+export type EventOf<E extends EventType> = Extract<ConversationEvent, { type: E }>;
+
+/** `answer`: nothing of an answer came. */
+export type TimerName = 'answer';

@@ -1,0 +1,36 @@
+import type { ConversationEvent } from './events.ts';
+import type { ConversationState } from './state.ts';
+import { transition } from './transitions.ts';
+import { stay, type Step } from './turns/outcome.ts';
+
+/**
+ * The conversation machine: what one event makes of a state, and what is to be done about it. Pure: no clock, no
+ * promise, no randomness, no DOM. Events that come too late to matter are dropped here, and only here, and counted.
+ */
+export function step(state: ConversationState, event: ConversationEvent): Step {
+  if (isStale(state, event)) return stay({ ...state, staleCount: state.staleCount + 1 });
+  if (event.type !== 'heard') return transition(state, event);
+  return transition(withVoiced(state, event.probability), event);
+}
+
+function isStale(state: ConversationState, event: ConversationEvent): boolean {
+  if ('stream' in event) return event.stream !== state.epoch;
+  if (!event.type.startsWith('reply.')) return false;
+  const current = currentReply(state);
+  if (!('utterance' in event) || event.utterance !== current?.id) return true;
+  return 'attempt' in event && event.attempt < current.attempt;
+}
+
+/** The answer that is being waited for, held or played. */
+function currentReply({ turn }: ConversationState): { id: string; attempt: number } | undefined {
+  if (turn.name === 'settling') return turn.isSent ? { id: turn.utterance.id, attempt: turn.reply.attempt } : undefined;
+  if (turn.name === 'idle' || turn.name === 'listening' || turn.name === 'hearing') return undefined;
+  return { id: turn.id, attempt: turn.reply.attempt };
+}
+
+/** Voice with hysteresis; the very same state while nothing changes. */
+function withVoiced(state: ConversationState, probability: number): ConversationState {
+  const { voiceOn, voiceOff } = state.policy;
+  const isVoiced = probability >= (state.isVoiced ? voiceOff : voiceOn);
+  return isVoiced === state.isVoiced ? state : { ...state, isVoiced };
+}

@@ -1,0 +1,112 @@
+import type { Command } from '../commands.ts';
+import type { EventOf } from '../events.ts';
+import { NO_REPLY, type ConversationState, type In } from '../state.ts';
+import { endUtterance } from './hearing.ts';
+import { interruptWhileThinking, settle } from './thinking.ts';
+import { after, become, GOODBYE, stay, withoutProblem, type Step } from './outcome.ts';
+import { yieldTo } from './speaking.ts';
+
+/** What concerns the call as a whole, whoever's turn it is. */
+
+export function start(state: In<'idle'>, event: EventOf<'user.start'>): Step {
+  const begun: ConversationState = { ...withoutProblem(state), callId: event.callId, utteranceCount: 0, mic: 'asking' };
+  return become(begun, { name: 'listening' }, [
+    { type: 'log', fact: { type: 'call.started', callId: event.callId } },
+    { type: 'mic.open' },
+    { type: 'link.open' },
+  ]);
+}
+
+export function stop(state: ConversationState): Step {
+  const hungUp: ConversationState = { ...withoutProblem(state), mic: 'off', isVoiced: false };
+  return after([{ type: 'mic.close' }], leaveTurn(hungUp));
+}
+
+function leaveTurn(state: ConversationState): Step {
+  const { turn } = state;
+  switch (turn.name) {
+    case 'idle':
+      return stay(state);
+    case 'listening':
+      return hangUp(state, []);
+    case 'hearing':
+    case 'settling':
+      return hangUp(state, keepUnanswered(turn.utterance.id));
+    case 'thinking':
+      return hangUp(state, interruptWhileThinking({ ...state, turn }).commands);
+    case 'speaking':
+    case 'ducked':
+      return yieldTo({ ...state, turn }, 'idle');
+    case 'yielding': {
+      const { voice: _unheard, ...rest } = turn;
+      return become(state, { ...rest, after: 'idle', isHeld: false });
+    }
+  }
+}
+
+/** Hung up in mid-sentence: no answer is wanted, but what was said stays in the history. */
+const keepUnanswered = (utterance: string): Command[] => [
+  { type: 'utterance.confirm', utterance },
+  { type: 'log', fact: { type: 'reply.interrupted', utterance, attempt: 1, heardSample: 0, totalSamples: 0 } },
+  settle(utterance, NO_REPLY),
+];
+
+function hangUp(state: ConversationState, commands: readonly Command[]): Step {
+  return become({ ...state, epoch: state.epoch + 1 }, { name: 'idle' }, [...commands, ...GOODBYE]);
+}
+
+export function mute(state: ConversationState, event: EventOf<'user.mute'>): Step {
+  const isMuted = state.mic === 'muted';
+  if (state.turn.name === 'idle' || isMuted === event.isMuted) return stay(state);
+  const silenced: ConversationState = { ...state, mic: event.isMuted ? 'muted' : 'asking', isVoiced: false };
+  const command: Command = { type: 'mic.mute', isMuted: event.isMuted };
+  return after([command], event.isMuted ? withoutMicrophone(silenced) : stay(silenced));
+}
+
+export const micOpened = (state: ConversationState): Step =>
+  state.turn.name === 'idle' ? stay(state) : stay({ ...withoutProblem(state), mic: 'live' });
+
+/** Without a microphone there is no call: the person is told why, and the control is back where it was. */
+export function micRefused(state: ConversationState, event: EventOf<'mic.refused'>): Step {
+  if (state.turn.name === 'idle') return stay(state);
+  const stopped = stop(state);
+  return { state: { ...stopped.state, problem: event.problem }, commands: stopped.commands };
+}
+
+/** Unplugged in mid-call: what was said so far is a turn; the answer goes on; listening waits for the device. */
+export function micLost(state: ConversationState, event: EventOf<'mic.lost'>): Step {
+  if (state.turn.name === 'idle') return stay(state);
+  return withoutMicrophone({ ...state, mic: 'lost', isVoiced: false, problem: event.problem });
+}
+
+/** No more frames will come: nothing may wait for one. */
+function withoutMicrophone(state: ConversationState): Step {
+  const { turn } = state;
+  switch (turn.name) {
+    case 'hearing':
+    case 'settling':
+      return endUtterance({ ...state, turn });
+    case 'listening':
+      return become(state, { name: 'listening' });
+    case 'ducked':
+      return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [
+        { type: 'play.restore', rampMs: state.policy.restoreRampMs },
+      ]);
+    default:
+      return stay(state);
+  }
+}
+
+export function linkChanged(state: ConversationState, event: EventOf<'link.changed'>): Step {
+  const { link } = event;
+  const changed: ConversationState = { ...state, link: link.phase };
+  if (link.phase === 'failed') return stay({ ...changed, problem: link.problem });
+  if (link.phase === 'online' && isLinkProblem(state)) return stay(withoutProblem(changed));
+  return stay(changed);
+}
+
+const isLinkProblem = (state: ConversationState): boolean =>
+  state.problem !== undefined && /^(relay|network)-/.test(state.problem.kind);
+
+export const policyChanged = (state: ConversationState, event: EventOf<'policy.changed'>): Step =>
+  stay({ ...state, policy: event.policy });

@@ -1,0 +1,41 @@
+import type { Command } from '../commands.ts';
+import type { EventOf } from '../events.ts';
+import type { ConversationState, TurnState } from '../state.ts';
+
+/** What one event leads to. */
+export interface Step {
+  state: ConversationState;
+  commands: readonly Command[];
+}
+
+const NONE: readonly Command[] = [];
+
+/** Nothing to do; the very same state, so that the common frame of silence allocates nothing. */
+export const stay = (state: ConversationState): Step => ({ state, commands: NONE });
+
+export const become = (state: ConversationState, turn: TurnState, commands: readonly Command[] = NONE): Step => ({
+  state: { ...state, turn },
+  commands,
+});
+
+/** Without the problem that was shown: it has been overcome, or something new began. */
+export function withoutProblem(state: ConversationState): ConversationState {
+  if (!state.problem) return state;
+  const { problem: _overcome, ...rest } = state;
+  return rest;
+}
+
+/** Adds commands in front of another step's. */
+export const after = (commands: readonly Command[], step: Step): Step => ({
+  state: step.state,
+  commands: [...commands, ...step.commands],
+});
+
+/** Last commands of a call; given once an answer that was playing has fallen silent. */
+export const GOODBYE: readonly Command[] = [{ type: 'link.close' }, { type: 'log', fact: { type: 'call.ended' } }];
+
+/** All of the answer has arrived. */
+export const finished = ({ utterance, attempt, samples }: EventOf<'reply.final'>): Command => ({
+  type: 'log',
+  fact: { type: 'reply.finished', utterance, attempt, samples },
+});

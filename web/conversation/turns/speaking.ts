@@ -1,0 +1,127 @@
+import type { Command } from '../commands.ts';
+import type { EventOf } from '../events.ts';
+import { NO_REPLY, type AfterYield, type ConversationState, type In } from '../state.ts';
+import { hear, type Voice } from '../voice.ts';
+import { beginHearing, silenceAt } from './listening.ts';
+import { after, become, finished, GOODBYE, stay, type Step } from './outcome.ts';
+import { interrupted } from './thinking.ts';
+
+/** The first voiced frame over the answer makes it step back; nothing is decided yet. */
+export function heardWhileSpeaking(state: In<'speaking'>, event: EventOf<'heard'>): Step {
+  const { policy, turn } = state;
+  if (!policy.isAutomatic || !state.isVoiced) return stay(state);
+  const voice = hear(undefined, { isVoiced: true, endSample: event.endSample });
+  if (!voice) return stay(state);
+  return become(state, { name: 'ducked', id: turn.id, reply: turn.reply, voice }, [
+    { type: 'play.duck', gainDb: policy.duckDb, rampMs: policy.duckRampMs },
+  ]);
+}
+
+/** Enough voice stops the answer; a cough or a click lets it come back, at the very sample it had reached. */
+export function heardWhileDucked(state: In<'ducked'>, event: EventOf<'heard'>): Step {
+  const { policy, turn } = state;
+  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample }) ?? turn.voice;
+  if (voice.voicedMs >= policy.bargeInMs) return yieldTo(state, 'hearing', { voice, isHeld: false });
+  if (voice.silentMs < policy.restoreAfterMs) return become(state, { ...turn, voice });
+  return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [
+    { type: 'play.restore', rampMs: policy.restoreRampMs },
+  ]);
+}
+
+export function talkWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'user.talk'>): Step {
+  if (!event.isHeld) return stay(state);
+  return yieldTo(state, 'hearing', { voice: silenceAt(event.atSample), isHeld: true });
+}
+
+/** Falls silent at once; where exactly is known when playback says so. */
+export function yieldTo(
+  state: In<'speaking' | 'ducked'>,
+  next: AfterYield,
+  taker?: { voice: Voice; isHeld: boolean },
+): Step {
+  const { id, reply } = state.turn;
+  return become(
+    state,
+    {
+      name: 'yielding',
+      id,
+      reply,
+      after: next,
+      isHeld: taker?.isHeld ?? false,
+      ...(taker && { voice: taker.voice }),
+    },
+    [{ type: 'play.stop', stream: state.epoch, fadeMs: state.policy.fadeMs }],
+  );
+}
+
+/** The speaker does not wait for us: what is said meanwhile counts. */
+export function heardWhileYielding(state: In<'yielding'>, event: EventOf<'heard'>): Step {
+  const { turn } = state;
+  if (!turn.voice && !state.isVoiced) return stay(state);
+  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample });
+  return voice ? become(state, { ...turn, voice }) : stay(state);
+}
+
+export function stoppedWhileYielding(state: In<'yielding'>, event: EventOf<'play.stopped'>): Step {
+  const { turn } = state;
+  const commands = interrupted(turn.id, turn.reply, event.playedSample);
+  const over: ConversationState = { ...state, epoch: state.epoch + 1 };
+  if (turn.after === 'idle') return become(over, { name: 'idle' }, [...commands, ...GOODBYE]);
+  if (turn.after === 'hearing' && turn.voice) return after(commands, beginHearing(over, turn.voice, turn.isHeld));
+  return become(over, { name: 'listening' }, commands);
+}
+
+/** Push-to-talk let go while the answer was still fading: nothing can have been said. */
+export function talkWhileYielding(state: In<'yielding'>, event: EventOf<'user.talk'>): Step {
+  const { turn } = state;
+  if (!event.isHeld) return turn.isHeld ? become(state, { ...turn, after: 'listening', isHeld: false }) : stay(state);
+  return become(state, { ...turn, after: 'hearing', isHeld: true, voice: silenceAt(event.atSample) });
+}
+
+export function finalWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'reply.final'>): Step {
+  const { turn } = state;
+  const reply = { ...turn.reply, isFinal: true, samples: event.samples };
+  return become(state, { ...turn, reply }, [
+    finished(event),
+    { type: 'play.end', stream: state.epoch },
+    { type: 'reply.settle', utterance: turn.id, attempt: reply.attempt },
+  ]);
+}
+
+/** Heard to the end. Somebody who began to speak over the last words keeps the floor. */
+export function drained(state: In<'speaking' | 'ducked'>): Step {
+  const { turn } = state;
+  const { id, reply } = turn;
+  // Only an answer that was ended can drain; anything else is an echo of an earlier stream.
+  if (!reply.isFinal && !reply.problem) return stay(state);
+  const listening = turn.name === 'ducked' ? ({ name: 'listening', voice: turn.voice } as const) : ({ name: 'listening' } as const);
+  const heard: Command[] = reply.problem
+    ? []
+    : [{ type: 'log', fact: { type: 'reply.heard', utterance: id, attempt: reply.attempt } }];
+  return become(state, listening, heard);
+}
+
+/** The answer broke off: what has arrived is played, then the turn has failed. */
+export function failedWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'reply.failed'>): Step {
+  const { turn } = state;
+  const reply = { ...turn.reply, problem: event.problem };
+  return become({ ...state, problem: event.problem }, { ...turn, reply }, [
+    { type: 'play.end', stream: state.epoch },
+    { type: 'log', fact: { type: 'reply.failed', utterance: turn.id, problem: event.problem.kind } },
+    { type: 'utterance.release', utterance: turn.id },
+  ]);
+}
+
+/**
+ * A relay that lost its memory answers anew. Two attempts are never spliced: the old sound fades out, and the new
+ * answer is played from its beginning.
+ */
+export function restartedWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'reply.accepted'>): Step {
+  const { id, reply } = state.turn;
+  if (event.attempt <= reply.attempt) return stay(state);
+  const again = { ...state, epoch: state.epoch + 1 };
+  return become(again, { name: 'thinking', id, reply: { ...NO_REPLY, attempt: event.attempt } }, [
+    { type: 'play.stop', stream: state.epoch, fadeMs: state.policy.fadeMs },
+    { type: 'timer.set', name: 'answer', ms: state.policy.answerTimeoutMs },
+  ]);
+}
