@@ -58,7 +58,7 @@ export const LAYERS = {
 };
 
 /** Tests and the programs developers run obey the same arrows, but bring their tools. */
-const BRINGS_TOOLS = /\.(test|contract)\.ts$|\.mjs$/;
+const BRINGS_TOOLS = /\.(test|contract|bench)\.ts$|\.mjs$/;
 
 /**
  * The layer a file belongs to.
