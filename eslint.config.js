@@ -1,4 +1,5 @@
 import svelte from 'eslint-plugin-svelte';
+import { defineConfig } from 'eslint/config';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { layerRule } from './scripts/lib/layer-rule.mjs';
@@ -19,7 +20,7 @@ const ADAPTER_GLOBALS = ['AudioContext', 'OfflineAudioContext', 'WebSocket', 'in
 const ban = (selector, message) => ({ selector, message });
 const RUNNER = 'it|test|describe|suite';
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'coverage/', 'test-results/', 'playwright-report/', 'artifacts/', 'public/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...tseslint.configs.strict,
@@ -46,7 +47,11 @@ export default tseslint.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { globals: globals.browser, parserOptions: { parser: tseslint.parser } },
-    rules: { 'svelte/no-at-html-tags': 'error' },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      // A plain Map is right for what no template reads.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   { files: ['**/*.mjs', '**/*.js'], languageOptions: { globals: globals.node } },
   {
@@ -85,6 +90,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         ban(`MemberExpression[property.name='only'][object.name=/^(${RUNNER})$/]`, 'This hides every other test.'),
+        ban(`MemberExpression[property.name='only'][object.property.name='describe']`, 'This hides every other test.'),
         ban(
           `MemberExpression[property.name=/^(skip|skipIf|runIf|todo)$/][object.name=/^(it|describe|suite)$/]`,
           'Leave out what does not apply with an if; skip what cannot run with ctx.skip(condition, reason), for the report.',

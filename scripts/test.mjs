@@ -10,12 +10,15 @@ const say = (/** @type {string} */ line) => process.stdout.write(`${line}\n`);
 
 requireNode();
 const wanted = wantedGroups(process.argv.slice(2));
-if (!(await ensureInstalled(say))) endWith([{ ...NOTHING, failed: ['install'] }]);
-if (wanted.some((group) => group.needsBrowser)) await prepareBrowser();
+const isInstalled = await ensureInstalled(say);
+report(sum(isInstalled ? await runAll() : [{ ...NOTHING, failed: ['install'] }]));
 
-const outcomes = [];
-for (const part of wanted.flatMap((group) => group.parts)) outcomes.push(await part(say));
-endWith(outcomes);
+async function runAll() {
+  if (wanted.some((group) => group.needsBrowser)) await prepareBrowser();
+  const outcomes = [];
+  for (const part of wanted.flatMap((group) => group.parts)) outcomes.push(await part(say));
+  return outcomes;
+}
 
 async function prepareBrowser() {
   const browser = await ensureBrowser(say);
@@ -44,14 +47,11 @@ function wantedGroups(args) {
   return GROUPS.filter(({ name }) => only === undefined || only.includes(name));
 }
 
-/**
- * @param {readonly import('./lib/tally.mjs').Outcome[]} outcomes
- * @returns {never}
- */
-function endWith(outcomes) {
-  const total = sum(outcomes);
+/** @param {import('./lib/tally.mjs').Outcome} total */
+function report(total) {
   for (const title of total.failed) say(`FAILED  ${title}`);
   for (const { title, reason } of total.skipped) say(`SKIPPED ${title}: ${reason}`);
   say(summaryLine(total));
-  process.exit(total.failed.length === 0 ? 0 : 1);
+  // Not process.exit(): it could cut off the last line on its way into a pipe.
+  process.exitCode = total.failed.length === 0 ? 0 : 1;
 }
