@@ -1,0 +1,46 @@
+/**
+ * Silero voice activity detection, versions 5 and 6 (github.com/snakers4/silero-vad, MIT): the model takes 512 new
+ * samples at 16 kHz with the 64 before them, and carries a recurrent state. Shared by the browser and the relay; how the
+ * network itself is run is the caller's business.
+ */
+export const SILERO = {
+  rateHz: 16_000,
+  frameSamples: 512,
+  contextSamples: 64,
+  /** [2, 1, 128] */
+  stateLength: 256,
+  inputLength: 576,
+} as const;
+
+/** Runs the network once: `input` is [1, 576], `state` [2, 1, 128]; both may be reused by the caller afterwards. */
+export type SileroNetwork = (input: Float32Array, state: Float32Array) => Promise<SileroOutput>;
+
+export interface SileroOutput {
+  probability: number;
+  state: Float32Array;
+}
+
+/** One stream of sound. Frames must be taken one after the other: each waits for the one before. */
+export class Silero {
+  readonly #network: SileroNetwork;
+  readonly #input = new Float32Array(SILERO.inputLength);
+  readonly #state = new Float32Array(SILERO.stateLength);
+
+  constructor(network: SileroNetwork) {
+    this.#network = network;
+  }
+
+  /** Probability of voice in 512 samples in [-1, 1]. */
+  async probability(frame: Float32Array): Promise<number> {
+    this.#input.set(frame, SILERO.contextSamples);
+    const { probability, state } = await this.#network(this.#input, this.#state);
+    this.#state.set(state);
+    this.#input.copyWithin(0, SILERO.frameSamples);
+    return probability;
+  }
+
+  reset(): void {
+    this.#input.fill(0);
+    this.#state.fill(0);
+  }
+}
