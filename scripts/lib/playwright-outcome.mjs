@@ -27,7 +27,7 @@ export default class PlaywrightOutcome {
 
   /** @param {import('@playwright/test/reporter').TestError} error one outside of any test */
   onError(error) {
-    this.#errors.push(error.message?.split('\n')[0] ?? 'error outside of the tests');
+    this.#errors.push(`outside of the end-to-end tests: ${error.message?.split('\n')[0] ?? 'unknown error'}`);
   }
 
   onEnd() {
