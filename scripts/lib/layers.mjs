@@ -17,7 +17,7 @@ export const LAYERS = {
   'web/conversation': { may: ['kernel', 'relay/protocol'], packages: [] },
   'web/audio': { may: ['kernel', 'dsp', 'web/conversation/ports'], packages: [] },
   'web/audio/worklets': { may: ['kernel', 'dsp'], packages: [] },
-  'web/link': { may: ['kernel', 'web/conversation/ports', 'relay/protocol'], packages: ['@noble/hashes'] },
+  'web/link': { may: ['kernel', 'web/conversation/ports', 'relay/protocol'], packages: ['@noble/hashes', 'valibot'] },
   'web/storage': {
     may: ['kernel', 'web/conversation/ports', 'relay/protocol'],
     mayType: ['web/conversation'],
@@ -43,7 +43,7 @@ export const LAYERS = {
   'web/app': { may: ['kernel', 'dsp', 'models', 'relay/protocol', 'web'], packages: ['svelte'] },
 
   'relay/protocol': { may: ['kernel'], packages: ['valibot'] },
-  'relay/observe': { may: ['kernel'], packages: ['*'] },
+  'relay/observe': { may: ['kernel'], mayType: ['relay/config'], packages: ['*'] },
   'relay/upstream': { may: ['kernel', 'dsp', 'models/registry', 'relay/protocol', 'relay/observe'], packages: ['*'] },
   'relay/session': { may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'], packages: ['*'] },
   'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
