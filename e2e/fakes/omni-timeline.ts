@@ -1,0 +1,80 @@
+import { speak } from '../audio/voice.ts';
+import { encodeWav, toBytes } from '../audio/wav.ts';
+import type { ReceivedRequest } from './omni-request.ts';
+import type { OmniScript } from './omni-script.ts';
+
+/** Words come about this fast, long before they are spoken. */
+const WORD_MS = 8;
+const TOKENS_PER_SECOND_HEARD = 12.5;
+
+/** One line of the stream and when it is due, from the arrival of the request. */
+export interface TimedEvent {
+  atMs: number;
+  data: string;
+}
+
+export const replyOf = (script: OmniScript, request: ReceivedRequest): string =>
+  typeof script.reply === 'string' ? script.reply : script.reply(request);
+
+/** Base64 as the wire carries it: bare samples, or a whole WAV file in every chunk. */
+export async function speechChunks(text: string, format: string, chunkMs: number): Promise<string[]> {
+  const { samples, rateHz } = await speak(text);
+  const chunkSamples = Math.max(1, Math.round((chunkMs * rateHz) / 1000));
+  const chunks: string[] = [];
+  for (let at = 0; at < samples.length; at += chunkSamples) {
+    const piece = samples.slice(at, at + chunkSamples);
+    const bytes = format === 'wav' ? encodeWav({ samples: piece, rateHz }) : toBytes(piece);
+    chunks.push(Buffer.from(bytes).toString('base64'));
+  }
+  return chunks;
+}
+
+/** The whole stream of one answer: role, words, audio, finish reason on an empty audio chunk, usage, `[DONE]`. */
+export async function toTimeline(script: OmniScript, request: ReceivedRequest, id: string): Promise<TimedEvent[]> {
+  const { body } = request;
+  const text = replyOf(script, request);
+  const words = text.match(/\S+\s*/g) ?? [];
+  const usage = usageOf(request, words.length);
+  const chunk = (modality: string, delta: object, finish: string | null = null, extra: object = {}) =>
+    JSON.stringify({
+      id,
+      object: 'chat.completion.chunk',
+      created: Math.floor(Date.now() / 1000),
+      model: body.model,
+      modality,
+      choices: [{ index: 0, delta, finish_reason: finish }],
+      ...extra,
+    });
+  const hasVoice = body.modalities.includes('audio') && !script.isSilent;
+  const events: TimedEvent[] = [
+    { atMs: script.firstTokenMs, data: chunk('text', { role: 'assistant', content: '' }) },
+    ...words.map((word, i) => ({ atMs: script.firstTokenMs + i * WORD_MS, data: chunk('text', { content: word }) })),
+  ];
+  const soFar = { usage: { ...usage, completion_tokens: 0, total_tokens: usage.prompt_tokens } };
+  const audio = hasVoice ? await speechChunks(text, body.audio.format ?? 'wav', script.chunkMs) : [];
+  for (const [i, content] of audio.entries()) {
+    const atMs = script.firstAudioMs + i * script.chunkMs * script.pace;
+    events.push({ atMs, data: chunk('audio', { role: 'assistant', content }, null, soFar) });
+  }
+  // Stable: what is due at the same instant stays in the order of its making.
+  events.sort((a, b) => a.atMs - b.atMs);
+  const endMs = events.at(-1)?.atMs ?? 0;
+  const last = hasVoice ? chunk('audio', { role: 'assistant', content: '' }, 'stop') : chunk('text', { content: '' }, 'stop');
+  events.push({ atMs: endMs, data: last });
+  if (body.stream_options?.include_usage) {
+    const trailer = { id, object: 'chat.completion.chunk', created: 0, model: body.model, choices: [], usage };
+    events.push({ atMs: endMs, data: JSON.stringify(trailer) });
+  }
+  events.push({ atMs: endMs, data: '[DONE]' });
+  return events;
+}
+
+export function usageOf({ audios, body }: ReceivedRequest, completionTokens: number) {
+  const heardMs = audios.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const promptTokens = Math.ceil((heardMs / 1000) * TOKENS_PER_SECOND_HEARD) + 8 * body.messages.length;
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  };
+}
