@@ -59,7 +59,9 @@ const FORBIDDEN: readonly (readonly [file: string, code: string])[] = [
   ['relay/session/x.ts', `import { a } from '../dialects/x.ts';`],
   ['relay/session/x.ts', `import { a } from '../../web/link/x.ts';`],
   ['relay/dialects/earshot/x.ts', `import { a } from '../../upstream/x.ts';`],
-  ['relay/http/x.ts', `import { a } from '../dialects/x.ts';`],
+  ['relay/dialects/x.ts', `import { a } from '../http/x.ts';`],
+  ['relay/http/x.ts', `import { a } from '../app.ts';`],
+  ['relay/http/x.ts', `import { a } from '../observe/x.ts';`],
   ['relay/app.ts', `import { a } from '../web/link/x.ts';`],
   ['e2e/specs/x.spec.ts', `import { a } from '../../web/link/x.ts';`],
   ['e2e/specs/x.spec.ts', `import { a } from '../../relay/session/x.ts';`],
@@ -88,7 +90,9 @@ const ALLOWED: readonly (readonly [file: string, code: string])[] = [
   ['relay/upstream/x.ts', `import { request } from 'undici';`],
   ['relay/session/x.ts', `import type { a } from '../upstream/upstream.ts';`],
   ['relay/http/x.ts', `import { a } from '../config.ts';`],
+  ['relay/http/x.ts', `import { a } from '../dialects/earshot/x.ts';`],
   ['relay/main.ts', `import { a } from './http/x.ts';`],
+  ['relay/main.ts', `import { version } from '../package.json';`],
   ['e2e/specs/x.spec.ts', `import { a } from '../../relay/app.ts';`],
 ];
 

@@ -48,11 +48,11 @@ export const LAYERS = {
   'relay/session': { may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'], packages: ['*'] },
   'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
   'relay/http': {
-    may: ['kernel', 'relay/protocol', 'relay/session', 'relay/upstream', 'relay/config'],
+    may: ['kernel', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream', 'relay/config'],
     packages: ['*'],
   },
-  // What lies directly in relay/ puts the parts together.
-  relay: { may: ['kernel', 'dsp', 'models'], packages: ['*'] },
+  // What lies directly in relay/ puts the parts together, and tells its version.
+  relay: { may: ['kernel', 'dsp', 'models', 'package.json'], packages: ['*'] },
 
   e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app'], packages: ['*'] },
 };
