@@ -1,0 +1,24 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Stable names of what can go wrong over HTTP; `type` of the problem is `about:blank`, so `code` tells them apart. */
+export type HttpProblemCode =
+  | 'not-found'
+  | 'host-not-allowed'
+  | 'origin-not-allowed'
+  | 'not-an-upgrade'
+  | 'subprotocol-missing'
+  | 'query-not-allowed'
+  | 'session-unknown'
+  | 'ticket-missing'
+  | 'body-too-large'
+  | 'app-not-built'
+  | 'internal';
+
+/** An RFC 9457 body with the problem's name as an extension member. */
+export function problem(c: Context, status: ContentfulStatusCode, code: HttpProblemCode, detail: string): Response {
+  return c.json({ type: 'about:blank', title: code, status, code, detail }, status, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  });
+}

@@ -1,0 +1,131 @@
+import type { Clock } from '#kernel/clock';
+import { messageOf } from '#kernel/result';
+import type { RelayTimings, Usage } from '#protocol';
+import type { ReplyEvent, Upstream, UpstreamProblem, UpstreamTurn } from '../upstream/upstream.ts';
+import type { Budgets } from './budgets.ts';
+import { Delivery } from './delivery.ts';
+import { ReplyLog } from './reply-log.ts';
+
+export type Outcome = { kind: 'done' } | { kind: 'failed'; problem: UpstreamProblem };
+
+export interface AttemptOptions {
+  utterance: string;
+  attempt: number;
+  upstream: Upstream;
+  clock: Clock;
+  budgets: Budgets;
+  acceptedAtMs: number;
+  /** Called once, unless the attempt is aborted first. */
+  onEnd(outcome: Outcome): void;
+}
+
+/** One run of the upstream for one utterance: pulls its events into the log and lets the delivery send them. */
+export class Attempt {
+  readonly log: ReplyLog;
+  readonly delivery: Delivery;
+  readonly #options: AttemptOptions;
+  readonly #abort = new AbortController();
+  readonly #timings: RelayTimings = {};
+  #usage: Usage | undefined;
+  #resume: (() => void) | undefined;
+
+  constructor(options: AttemptOptions) {
+    const { upstream, budgets, utterance, attempt } = options;
+    this.#options = options;
+    this.log = new ReplyLog(upstream.outputRateHz, budgets.replyFrameMs);
+    this.delivery = new Delivery({ utterance, attempt, log: this.log, creditMs: budgets.creditMs });
+  }
+
+  /** Starts the upstream; everything after this is told through `onEnd`. */
+  start(turn: UpstreamTurn): void {
+    const { upstream } = this.#options;
+    const { name, model, outputRateHz: rateHz } = upstream;
+    this.log.pushPart({ kind: 'started', rateHz, upstream: name, model });
+    this.#timings.upstreamSentMs = this.#elapsedMs();
+    this.delivery.pump();
+    void this.#run(turn);
+  }
+
+  /** Stops the upstream at once; `onEnd` is not called. */
+  abort(): void {
+    this.#abort.abort();
+    this.delivery.disconnect();
+    this.#resume?.();
+  }
+
+  /** Play-out credit may also free the upstream to go on. */
+  played(sample: number): void {
+    this.delivery.played(sample);
+    if (!this.#isFull()) this.#resume?.();
+  }
+
+  async #run(turn: UpstreamTurn): Promise<void> {
+    const { signal } = this.#abort;
+    const outcome = await this.#pull(turn, signal).catch(
+      // Adapters tell failures as events; one that throws has a bug, and its caller must not wait for ever.
+      (thrown: unknown): Outcome => ({
+        kind: 'failed',
+        problem: { kind: 'upstream-faulty', retry: 'later', detail: messageOf(thrown) },
+      }),
+    );
+    if (signal.aborted) return;
+    if (outcome.kind === 'done') {
+      this.#timings.finishedMs = this.#elapsedMs();
+      this.log.end({ timings: this.#timings, ...(this.#usage && { usage: this.#usage }) });
+      this.delivery.pump();
+    } else {
+      this.delivery.disconnect();
+    }
+    this.#options.onEnd(outcome);
+  }
+
+  async #pull(turn: UpstreamTurn, signal: AbortSignal): Promise<Outcome> {
+    for await (const event of this.#options.upstream.respond(turn, signal)) {
+      if (signal.aborted) break;
+      if (event.kind === 'failed') return { kind: 'failed', problem: event.problem };
+      this.#take(event);
+      this.delivery.pump();
+      if (this.#isFull()) await this.#drained(signal);
+    }
+    return { kind: 'done' };
+  }
+
+  #take(event: Exclude<ReplyEvent, { kind: 'failed' }>): void {
+    switch (event.kind) {
+      case 'text':
+        if (event.text === '') return;
+        this.#timings.firstTextMs ??= this.#elapsedMs();
+        this.log.pushPart({ kind: 'text', text: event.text });
+        return;
+      case 'transcript':
+        this.log.pushPart({ kind: 'transcript', text: event.text });
+        return;
+      case 'audio':
+        if (event.pcm.length === 0) return;
+        this.#timings.firstAudioMs ??= this.#elapsedMs();
+        this.log.pushAudio(event.pcm);
+        return;
+      case 'usage':
+        this.#usage = event.usage;
+        return;
+    }
+  }
+
+  #isFull(): boolean {
+    return this.delivery.unsentBytes > this.#options.budgets.maxReplyBufferBytes;
+  }
+
+  #drained(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = () => {
+        this.#resume = undefined;
+        resolve();
+      };
+      if (signal.aborted) this.#resume();
+    });
+  }
+
+  #elapsedMs(): number {
+    return Math.round(this.#options.clock.nowMs() - this.#options.acceptedAtMs);
+  }
+}

@@ -1,0 +1,73 @@
+import type { RelayTimings, ReplyPart, Usage } from '#protocol';
+
+const BYTES_PER_SAMPLE = 2;
+
+export type LoggedEvent =
+  | { kind: 'part'; part: ReplyPart }
+  /** `sample` is the offset of its first sample within the answer. */
+  | { kind: 'audio'; sample: number; pcm: Uint8Array };
+
+export interface Ending {
+  usage?: Usage;
+  timings: RelayTimings;
+}
+
+/** The numbered events of one answer, kept for replay until the client has stored them; an event's index is its n. */
+export class ReplyLog {
+  readonly rateHz: number;
+  readonly #frameBytes: number;
+  readonly #events: LoggedEvent[] = [];
+  #text = '';
+  #transcript = '';
+  #samples = 0;
+  #ending: Ending | undefined;
+
+  constructor(rateHz: number, frameMs: number) {
+    this.rateHz = rateHz;
+    this.#frameBytes = Math.floor((rateHz * frameMs) / 1000) * BYTES_PER_SAMPLE;
+  }
+
+  get count(): number {
+    return this.#events.length;
+  }
+
+  /** Length of all audio so far. */
+  get samples(): number {
+    return this.#samples;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get transcript(): string {
+    return this.#transcript;
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  at(n: number): LoggedEvent | undefined {
+    return this.#events[n];
+  }
+
+  pushPart(part: ReplyPart): void {
+    if (part.kind === 'text') this.#text += part.text;
+    if (part.kind === 'transcript') this.#transcript += part.text;
+    this.#events.push({ kind: 'part', part });
+  }
+
+  /** Cuts into frames but never joins: waiting for a full frame would delay the first sound. */
+  pushAudio(pcm: Uint8Array): void {
+    for (let at = 0; at < pcm.length; at += this.#frameBytes) {
+      const frame = pcm.subarray(at, Math.min(at + this.#frameBytes, pcm.length));
+      this.#events.push({ kind: 'audio', sample: this.#samples, pcm: frame });
+      this.#samples += frame.length / BYTES_PER_SAMPLE;
+    }
+  }
+
+  end(ending: Ending): void {
+    this.#ending = ending;
+  }
+}
