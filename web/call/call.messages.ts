@@ -14,7 +14,7 @@ export type ToCall =
   /** Push-to-talk: held down or let go. */
   | { type: 'talk'; isHeld: boolean }
   /** Ask the failed turn again. */
-  | { type: 'retry' }
+  | { type: 'retry'; utterance: string }
   | { type: 'configure'; settings: CallSettings }
   /** The microphone is open. The ports lead straight to the worklets. */
   | { type: 'mic.opened' }

@@ -8,6 +8,8 @@ export type LogFact =
   /** A call began; every utterance id of the call starts with `callId`. */
   | { type: 'call.started'; callId: string }
   | { type: 'call.ended' }
+  /** How well the sound went: microphone frames that never arrived, and gaps in the answers. */
+  | { type: 'call.measured'; lostFrames: number; underruns: number }
   | { type: 'utterance.started'; utterance: string }
   /** The speaker stopped, perhaps only for breath: the utterance so far was sent. */
   | { type: 'utterance.committed'; utterance: string; durationMs: number }

@@ -1,4 +1,5 @@
-import { heardText, type HistoryTurn } from '#protocol';
+import type { HistoryTurn } from '#protocol';
+import { heardText } from '#protocol/heard';
 import type { LogEntry, UtteranceEntry } from './log.ts';
 import type { TurnTimings } from './timings.ts';
 

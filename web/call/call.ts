@@ -1,0 +1,206 @@
+import type { Clock } from '#kernel/clock';
+import { newId } from '#kernel/ids';
+import { messageOf, type Problem } from '#kernel/result';
+import { LIMITS } from '#protocol';
+import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
+import type { PlaybackEvent } from '../audio/worklets/playback.messages.ts';
+import type { ConversationEvent } from '../conversation/events.ts';
+import { DEFAULT_POLICY, type Policy } from '../conversation/policy.ts';
+import type { ConversationStore, Journal, LogEntry, RelayLink, VoiceActivity } from '../conversation/ports.ts';
+import type { ConversationState } from '../conversation/state.ts';
+import { toView } from '../conversation/status.ts';
+import type { CallSettings, FromCall, ToCall } from './call.messages.ts';
+import { ContextClock } from './context-clock.ts';
+import { Ear, type HeardFrame } from './ear.ts';
+import { Effects } from './effects.ts';
+import { durationMsOf, findLeftBehind } from './left-behind.ts';
+import { LogBook } from './log-book.ts';
+import { Player, type PlaybackPort } from './player.ts';
+import { Recorder } from './recorder.ts';
+import { Runner } from './runner.ts';
+
+export interface CallParts {
+  clock: Clock;
+  journal: Journal;
+  store: Pick<ConversationStore, 'log'>;
+  link: RelayLink;
+  loadVoiceActivity(): Promise<VoiceActivity>;
+  post(message: FromCall): void;
+}
+
+/** One call: the machine, and everything it acts through, joined. */
+export class Call {
+  readonly #parts: CallParts;
+  readonly #contextClock = new ContextClock();
+  readonly #recorder: Recorder;
+  readonly #player: Player;
+  readonly #ear: Ear;
+  readonly #runner: Runner;
+  readonly #effects: Effects;
+  #activity: Promise<void> | undefined;
+  #lastView = '';
+  /** Gives a frame's buffer back to the capture worklet. */
+  #recycle: (pcm: Int16Array<ArrayBuffer>) => void = () => {};
+  /** The last frame's end, as a position in the recording and on the audio context's clock. */
+  #anchor: { sample: number; contextTime: number } | undefined;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+    const { clock, journal, link } = parts;
+    this.#recorder = new Recorder(journal, link);
+    this.#ear = new Ear((frame) => this.#hear(frame));
+    this.#player = new Player(clock, {
+      started: (stream, contextTime) => this.#effects.audible(stream, this.#contextClock.toMs(contextTime)),
+      played: (utterance, attempt, playedSample) => {
+        link.played(utterance, attempt, playedSample);
+        journal.notePlayed(utterance, playedSample);
+      },
+      drained: (stream) => this.#runner.dispatch({ type: 'play.drained', stream }),
+      stopped: (stream, playedSample) => this.#runner.dispatch({ type: 'play.stopped', stream, playedSample }),
+    });
+    this.#effects = new Effects({
+      clock,
+      journal,
+      link,
+      recorder: this.#recorder,
+      player: this.#player,
+      post: parts.post,
+      dispatch: (event) => this.#runner.dispatch(event),
+      glitches: () => ({ lostFrames: this.#ear.lostFrames, underruns: this.#player.underruns }),
+      toMs: (sample) => this.#sampleToMs(sample),
+    });
+    this.#runner = new Runner(
+      DEFAULT_POLICY,
+      (command) => this.#effects.carryOut(command),
+      (state) => this.#show(state),
+    );
+    link.onState((state) => this.#runner.dispatch({ type: 'link.changed', link: state }));
+    link.onEvent((event) => this.#effects.receive(event));
+    journal.onHealth((health) => parts.post({ type: 'storage', health }));
+  }
+
+  /** Everything the page may say; each message is complete in itself. */
+  async handle(message: ToCall): Promise<void> {
+    const dispatch = (event: ConversationEvent) => this.#runner.dispatch(event);
+    switch (message.type) {
+      case 'call.start':
+        return this.#start(message.conversation, message.fence, message.settings);
+      case 'call.stop':
+        return dispatch({ type: 'user.stop' });
+      case 'mute':
+        return dispatch({ type: 'user.mute', isMuted: message.isMuted });
+      case 'interrupt':
+        return dispatch({ type: 'user.interrupt' });
+      case 'talk':
+        return dispatch({ type: 'user.talk', isHeld: message.isHeld, atSample: this.#recorder.endSample });
+      case 'retry':
+        return this.#retry(message.utterance);
+      case 'configure':
+        return this.#configure(message.settings);
+      case 'audio.attached':
+        return this.#attach(message.capture, message.playback);
+      case 'audio.latency':
+        this.#effects.outputLatencyMs = message.outputLatencyMs;
+        return;
+      case 'mic.opened':
+        return this.#micOpened();
+      case 'mic.refused':
+      case 'mic.lost':
+        return dispatch(message);
+      case 'warm-up':
+        return this.#warmUp();
+    }
+  }
+
+  async #start(conversation: string, fence: number, settings: CallSettings): Promise<void> {
+    if (this.#runner.state.turn.name !== 'idle') return;
+    this.#configure(settings);
+    void this.#warmUp();
+    const { journal, store, post } = this.#parts;
+    const past = await store.log(conversation).catch((): LogEntry[] => []);
+    const book = new LogBook(conversation, past, journal, (entry) => post({ type: 'logged', entry }));
+    this.#effects.begin(conversation, fence, settings, book);
+    this.#runner.dispatch({ type: 'user.start', callId: newId() });
+    const left = await findLeftBehind(conversation, journal, book, Date.now());
+    if (left) this.#runner.dispatch({ type: 'utterance.found', ...left });
+  }
+
+  async #retry(utterance: string): Promise<void> {
+    const conversation = this.#effects.conversation;
+    if (conversation === undefined) return;
+    const pending = (await this.#parts.journal.pending(conversation)).find((one) => one.utterance === utterance);
+    if (!pending) return;
+    const { attempt } = pending;
+    this.#runner.dispatch({ type: 'user.retry', utterance, attempt, durationMs: durationMsOf(pending) });
+  }
+
+  #configure(settings: CallSettings): void {
+    this.#runner.dispatch({ type: 'policy.changed', policy: toPolicy(settings) });
+    this.#effects.configure(settings);
+  }
+
+  #attach(capture: MessagePort, playback: MessagePort): void {
+    capture.onmessage = (event: MessageEvent<CaptureFrame>) => {
+      const frame = event.data;
+      this.#contextClock.observe(frame.endContextTime, this.#parts.clock.nowMs());
+      if (this.#runner.state.mic === 'live') this.#ear.take(frame);
+      else capture.postMessage({ type: 'recycle', pcm: frame.pcm }, [frame.pcm.buffer]);
+    };
+    this.#recycle = (pcm) => capture.postMessage({ type: 'recycle', pcm }, [pcm.buffer]);
+    const port: PlaybackPort = { postMessage: (command, transfer) => playback.postMessage(command, transfer) };
+    this.#player.attach(port);
+    playback.onmessage = (event: MessageEvent<PlaybackEvent>) => this.#player.handle(event.data);
+  }
+
+  #micOpened(): void {
+    this.#ear.reset();
+    this.#runner.dispatch({ type: 'mic.opened' });
+  }
+
+  #hear(frame: HeardFrame): void {
+    const endSample = this.#recorder.push(frame.pcm);
+    this.#anchor = { sample: endSample, contextTime: frame.endContextTime };
+    this.#recycle(frame.pcm);
+    const { probability, levelDb } = frame;
+    this.#runner.dispatch({ type: 'heard', probability, endSample });
+    this.#parts.post({ type: 'levels', inputDb: levelDb, outputDb: this.#player.levelDb, voice: probability });
+  }
+
+  /** When a sample of the microphone was captured, on this thread's clock. */
+  #sampleToMs(sample: number): number {
+    const nowMs = this.#parts.clock.nowMs();
+    if (!this.#anchor) return nowMs;
+    const contextTime = this.#anchor.contextTime - (this.#anchor.sample - sample) / LIMITS.inputRateHz;
+    return this.#contextClock.toMs(contextTime) ?? nowMs;
+  }
+
+  /** Loads the voice model once; without it there is no call, and the person is told. */
+  #warmUp(): Promise<void> {
+    this.#activity ??= this.#parts.loadVoiceActivity().then(
+      (activity) => {
+        this.#ear.listenWith(activity);
+        this.#parts.post({ type: 'warmed' });
+      },
+      (error: unknown) => {
+        this.#activity = undefined;
+        const problem: Problem = { kind: 'engine-failed', retry: 'now', detail: messageOf(error) };
+        this.#parts.post({ type: 'warmed', problem });
+        this.#runner.dispatch({ type: 'mic.refused', problem });
+      },
+    );
+    return this.#activity;
+  }
+
+  #show(state: ConversationState): void {
+    const view = toView(state);
+    const text = JSON.stringify(view);
+    if (text === this.#lastView) return;
+    this.#lastView = text;
+    this.#parts.post({ type: 'view', view });
+  }
+}
+
+function toPolicy(settings: CallSettings): Policy {
+  const voiceOn = settings.voiceThreshold;
+  return { ...DEFAULT_POLICY, isAutomatic: settings.isAutomatic, voiceOn, voiceOff: voiceOn - 0.15 };
+}

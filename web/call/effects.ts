@@ -1,0 +1,214 @@
+import type { Clock } from '#kernel/clock';
+import type { Command } from '../conversation/commands.ts';
+import type { ConversationEvent, TimerName } from '../conversation/events.ts';
+import type { Journal, LinkEvent, RelayLink } from '../conversation/ports.ts';
+import type { CallSettings, FromCall } from './call.messages.ts';
+import type { LogBook } from './log-book.ts';
+import type { Player } from './player.ts';
+import type { Recorder } from './recorder.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+export interface EffectsParts {
+  clock: Clock;
+  journal: Journal;
+  link: RelayLink;
+  recorder: Recorder;
+  player: Player;
+  post(message: FromCall): void;
+  dispatch(event: ConversationEvent): void;
+  glitches(): { lostFrames: number; underruns: number };
+  /** When a sample of the microphone was captured, on the clock above. */
+  toMs(sample: number): number;
+}
+
+interface CurrentCall {
+  conversation: string;
+  fence: number;
+  settings: CallSettings;
+  book: LogBook;
+}
+
+/** Carries out the machine's commands, and turns what the link says into its events. */
+export class Effects {
+  readonly #parts: EffectsParts;
+  readonly #timers = new Map<TimerName, () => void>();
+  readonly #stopwatch: Stopwatch;
+  #call: CurrentCall | undefined;
+  #stream: { stream: number; utterance: string } | undefined;
+  outputLatencyMs = 0;
+
+  constructor(parts: EffectsParts) {
+    this.#parts = parts;
+    this.#stopwatch = new Stopwatch((utterance, attempt, timings) =>
+      this.#call?.book.write({ type: 'turn.timed', utterance, attempt, timings }),
+    );
+  }
+
+  get conversation(): string | undefined {
+    return this.#call?.conversation;
+  }
+
+  begin(conversation: string, fence: number, settings: CallSettings, book: LogBook): void {
+    this.#call = { conversation, fence, settings, book };
+  }
+
+  configure(settings: CallSettings): void {
+    if (!this.#call) return;
+    this.#call.settings = settings;
+    this.#parts.link.configure(toWire(settings));
+  }
+
+  /** The first sound of a stream left for the loudspeaker. */
+  audible(stream: number, atMs: number | undefined): void {
+    if (this.#stream?.stream !== stream) return;
+    this.#stopwatch.audible(this.#stream.utterance, (atMs ?? this.#parts.clock.nowMs()) + this.outputLatencyMs);
+  }
+
+  /** Something came over the link: kept first, then told to the machine. */
+  receive(event: LinkEvent): void {
+    const { journal, player, clock, dispatch } = this.#parts;
+    const { utterance } = event;
+    switch (event.type) {
+      case 'accepted':
+        journal.noteAttempt(utterance, event.attempt);
+        return dispatch({ type: 'reply.accepted', utterance, attempt: event.attempt });
+      case 'queued':
+        return dispatch({ ...event, type: 'reply.queued' });
+      case 'part':
+        if (event.part.kind === 'started') player.begin(utterance, event.attempt, event.part.rateHz);
+        return dispatch({ ...event, type: 'reply.part' });
+      case 'audio': {
+        const { attempt, sample, pcm } = event;
+        journal.appendReply(utterance, attempt, player.rateOf(utterance, attempt), sample, pcm);
+        player.append(utterance, attempt, pcm);
+        this.#stopwatch.audioArrived(utterance, attempt, clock.nowMs());
+        return dispatch({ type: 'reply.audio', utterance, attempt, endSample: sample + pcm.length / 2 });
+      }
+      case 'final':
+        if (event.timings.firstAudioMs !== undefined) {
+          this.#stopwatch.modelTook(utterance, event.timings.firstAudioMs);
+        }
+        return dispatch({ type: 'reply.final', utterance, attempt: event.attempt, samples: event.samples });
+      case 'failed':
+        return dispatch({ ...event, type: 'reply.failed' });
+    }
+  }
+
+  carryOut(command: Command): void {
+    const { player, post } = this.#parts;
+    switch (command.type) {
+      case 'mic.open':
+      case 'mic.close':
+        return post({ type: command.type });
+      case 'mic.mute':
+        return post({ type: command.isMuted ? 'mic.close' : 'mic.open' });
+      case 'link.open':
+        return this.#openLink();
+      case 'link.close':
+        return this.#closeLink();
+      case 'play.start':
+        this.#stream = { stream: command.stream, utterance: command.utterance };
+        return player.start(command.stream, command.utterance, command.attempt);
+      case 'play.end':
+        return player.end(command.stream);
+      case 'play.duck':
+        return player.duck(command.gainDb, command.rampMs);
+      case 'play.restore':
+        return player.restore(command.rampMs);
+      case 'play.stop':
+        return player.stop(command.stream, command.fadeMs);
+      case 'timer.set':
+        return this.#setTimer(command.name, command.ms);
+      case 'timer.clear':
+        return this.#timers.get(command.name)?.();
+      case 'log':
+        return this.#call?.book.write(command.fact);
+      default:
+        return this.#carryOutUtterance(command);
+    }
+  }
+
+  #carryOutUtterance(command: Exclude<Extract<Command, { utterance: string }>, { type: 'play.start' }>): void {
+    const { recorder, link, journal, clock, toMs } = this.#parts;
+    const { utterance } = command;
+    switch (command.type) {
+      case 'utterance.open':
+        return recorder.open(this.#call?.conversation ?? '', utterance, command.fromSample);
+      case 'utterance.commit':
+        recorder.pause();
+        link.commit(utterance, command.isSpeculative);
+        void journal.seal(utterance);
+        return this.#stopwatch.committed(utterance, toMs(command.lastVoicedSample), clock.nowMs());
+      case 'utterance.confirm':
+        recorder.pause();
+        return this.#stopwatch.confirmed(utterance, clock.nowMs());
+      case 'utterance.reopen':
+        link.reopen(utterance);
+        journal.reopen(utterance);
+        return recorder.resume(utterance, command.fromSample);
+      case 'utterance.discard':
+        recorder.pause();
+        journal.discard(utterance);
+        return link.discard(utterance);
+      case 'utterance.restore':
+        void this.#restore(utterance);
+        return;
+      case 'utterance.release':
+        return link.discard(utterance);
+      case 'reply.cancel':
+        if (command.attempt > 0) link.cancel(utterance, command.attempt, command.heardSample);
+        return;
+      case 'reply.settle':
+        void this.#settle(utterance, command.attempt);
+        return;
+    }
+  }
+
+  /** Stored first; only then may the relay forget. */
+  async #settle(utterance: string, attempt: number): Promise<void> {
+    const { journal, link } = this.#parts;
+    await journal.settle(utterance, attempt);
+    if (attempt > 0) link.receipt(utterance, attempt);
+    else link.discard(utterance);
+  }
+
+  async #restore(utterance: string): Promise<void> {
+    const { journal, link } = this.#parts;
+    const pending = await journal.pending(this.#call?.conversation ?? '');
+    const found = pending.find((one) => one.utterance === utterance);
+    if (!found) return;
+    link.restore(utterance, found.frames, found.attempt);
+    link.commit(utterance, false);
+  }
+
+  #openLink(): void {
+    if (!this.#call) return;
+    const { conversation, fence, settings, book } = this.#call;
+    this.#parts.link.open({
+      conversation,
+      fence,
+      settings: toWire(settings),
+      history: () => book.history(),
+      historyAudio: (utterance) => this.#parts.journal.userAudio(utterance),
+    });
+  }
+
+  #closeLink(): void {
+    this.#parts.link.close();
+    this.#call?.book.write({ type: 'call.measured', ...this.#parts.glitches() });
+    void this.#parts.journal.flush();
+  }
+
+  #setTimer(name: TimerName, ms: number): void {
+    this.#timers.get(name)?.();
+    this.#timers.set(
+      name,
+      this.#parts.clock.after(ms, () => this.#parts.dispatch({ type: 'timer.fired', name })),
+    );
+  }
+}
+
+/** The relay is told how to answer, not how turns are taken. */
+function toWire({ isAutomatic: _taking, voiceThreshold: _hearing, ...settings }: CallSettings) {
+  return settings;
+}

@@ -1,0 +1,41 @@
+import type { HistoryTurn } from '#protocol';
+import type { Journal, LogEntry, LogFact } from '../conversation/ports.ts';
+import { TurnLog, type Turn } from '../conversation/turn-log.ts';
+
+/** Writes facts down: numbered, stored, shown, and added up for what the relay is to remember. */
+export class LogBook {
+  readonly #conversation: string;
+  readonly #journal: Journal;
+  readonly #onEntry: (entry: LogEntry) => void;
+  readonly #turns = new TurnLog();
+  #nextSeq: number;
+
+  /** `past`: what is stored of the conversation already. */
+  constructor(conversation: string, past: readonly LogEntry[], journal: Journal, onEntry: (entry: LogEntry) => void) {
+    this.#conversation = conversation;
+    this.#journal = journal;
+    this.#onEntry = onEntry;
+    this.#nextSeq = (past.at(-1)?.seq ?? -1) + 1;
+    for (const entry of past) this.#turns.add(entry);
+  }
+
+  write(fact: LogFact): void {
+    const entry: LogEntry = {
+      ...fact,
+      conversation: this.#conversation,
+      seq: this.#nextSeq++,
+      atMs: Date.now(),
+    };
+    this.#turns.add(entry);
+    this.#journal.appendLog(entry);
+    this.#onEntry(entry);
+  }
+
+  history(): HistoryTurn[] {
+    return this.#turns.history();
+  }
+
+  turn(utterance: string): Turn | undefined {
+    return this.#turns.turns().find((turn) => turn.utterance === utterance);
+  }
+}
