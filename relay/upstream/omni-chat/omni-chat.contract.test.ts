@@ -1,0 +1,46 @@
+import { createFakeOmni } from '../../../e2e/fakes/omni-server.ts';
+import type { OmniScript } from '../../../e2e/fakes/omni-script.ts';
+import { describeNetworkUpstream, describeUpstream, type Course, type NetworkFixture } from '../upstream.contract.ts';
+import { createOmniChat } from './omni-chat.ts';
+
+/** Small enough for tests, large enough for a busy machine. */
+const TIMEOUTS = { connectMs: 1_000, firstEventMs: 600, stallMs: 400, lateAudioMs: 400, totalMs: 20_000 };
+
+const SCRIPTS: Record<Course, Partial<OmniScript>> = {
+  slow: { chunkMs: 100, pace: 3 },
+  late: { firstTokenMs: 500, firstAudioMs: 600 },
+  'closes without an answer': { fault: { kind: 'reset-before-headers' } },
+  'says nothing': { fault: { kind: 'hang-before-headers' } },
+  'stops in mid-answer': { fault: { kind: 'stall', afterChunks: 4, ms: Infinity } },
+  'dies before its first event': { fault: { kind: 'die', afterChunks: 0 } },
+  'dies in mid-answer': { fault: { kind: 'die', afterChunks: 5 } },
+  'ends too early': { fault: { kind: 'end-early', afterChunks: 5 } },
+  'is full': { fault: { kind: 'status', status: 503 } },
+  'refuses the request': { fault: { kind: 'status', status: 400 } },
+  'refuses our credentials': { fault: { kind: 'status', status: 401 } },
+  'fails by itself': { fault: { kind: 'status', status: 500 } },
+  'fails by itself in mid-answer': { fault: { kind: 'garbage', afterChunks: 5, what: 'error-object' } },
+  'talks nonsense': { fault: { kind: 'html-page' } },
+  'talks nonsense in mid-answer': { fault: { kind: 'garbage', afterChunks: 5, what: 'invalid-json' } },
+};
+
+async function createFixture(): Promise<NetworkFixture> {
+  const fake = await createFakeOmni({ script: { pace: 0 } });
+  const upstream = createOmniChat({ baseUrl: fake.baseUrl, model: fake.model, timeouts: TIMEOUTS });
+  return {
+    upstream,
+    arrange: (course) => fake.next(SCRIPTS[course]),
+    faultsFired: () => fake.counters.faults,
+    lastAbortMs: () => fake.requests.findLast(({ abortedAtMs }) => abortedAtMs !== undefined)?.abortedAtMs,
+    openSockets: () => fake.openSockets,
+    stopServer: () => fake.close(),
+    closeUpstream: () => upstream.close(),
+    close: async () => {
+      await upstream.close();
+      await fake.close();
+    },
+  };
+}
+
+describeUpstream(createFixture);
+describeNetworkUpstream(createFixture);
