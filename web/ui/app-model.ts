@@ -1,0 +1,92 @@
+import type { Settings } from '#protocol';
+
+/** Everything a person can change. The part a call needs goes to the call worker as it is. */
+export interface AppSettings extends Settings {
+  /** False: only holding the talk control (or the space bar) opens a turn. */
+  isAutomatic: boolean;
+  /** Voice probability that starts an utterance, 0.3 (sensitive) to 0.8. */
+  voiceThreshold: number;
+  theme: 'system' | 'light' | 'dark';
+  /** Device ids as the browser gives them; absent: the system's choice. */
+  microphoneId?: string;
+  speakerId?: string;
+  /** Finished turns are read out by screen readers. */
+  isAnnouncing: boolean;
+}
+
+export interface AudioDevice {
+  id: string;
+  /** Empty until the microphone was allowed once. */
+  label: string;
+}
+
+export interface AudioDevices {
+  microphones: readonly AudioDevice[];
+  speakers: readonly AudioDevice[];
+  /** Only some browsers let a page send sound to another device. */
+  canChooseSpeaker: boolean;
+}
+
+/** What the relay says of itself (`GET /config`). */
+export type RelayInfo =
+  | { state: 'asking' }
+  | { state: 'unreachable' }
+  | {
+      state: 'known';
+      /** Where what is said goes, as `host` or `host:port`. */
+      host: string;
+      upstream: string;
+      model: string;
+      voices: readonly string[];
+      /** False: nothing but the echo answers. */
+      isModelConnected: boolean;
+      defaultPrompt: string;
+    };
+
+/** Written by the composition root about 30 times a second, read by the canvas; deliberately not reactive. */
+export interface Levels {
+  inputDb: number;
+  outputDb: number;
+  /** Probability that the input is a voice. */
+  voice: number;
+}
+
+/** Recorded audio being played back from the conversation. */
+export interface Playing {
+  utterance: string;
+  side: 'user' | 'reply';
+}
+
+/**
+ * What the interface can ask for. Calls never throw and never answer: whatever follows is seen on the view. Every one
+ * is legal at any time; one that makes no sense at the moment does nothing.
+ */
+export interface Controller {
+  /** Called in the very task of the tap or key press, so that audio may be unlocked there. */
+  startCall(): void;
+  endCall(): void;
+  setMuted(isMuted: boolean): void;
+  /** Stops the answer. */
+  interrupt(): void;
+  /** Push-to-talk; every `talkDown` is followed by a `talkUp`, also when the window loses the focus. */
+  talkDown(): void;
+  talkUp(): void;
+  /** Asks the last failed turn again; starts a call if none runs. */
+  retry(): void;
+
+  /** These two end a running call first. */
+  newConversation(): void;
+  openConversation(id: string): void;
+  /** `title` is trimmed and not empty. */
+  renameConversation(id: string, title: string): void;
+  deleteConversation(id: string): void;
+
+  /** All settings, changed ones included; to be kept and shown again through the view. */
+  changeSettings(settings: AppSettings): void;
+  /** The settings are open: labels and lists should be fresh. */
+  refreshDevices(): void;
+
+  playUserAudio(utterance: string): void;
+  playReplyAudio(utterance: string): void;
+  stopPlaying(): void;
+}

@@ -1,0 +1,62 @@
+import { LIMITS } from '#protocol/limits';
+import type { AppSettings } from './app-model.ts';
+
+export const DEFAULT_SETTINGS: AppSettings = {
+  isAutomatic: true,
+  voiceThreshold: 0.5,
+  theme: 'system',
+  isAnnouncing: true,
+};
+
+/** Bounds of the wire and of the voice model's useful range; the inputs are made from them. */
+export const SETTING_RANGES = {
+  voiceThreshold: { min: 0.3, max: 0.8, step: 0.05 },
+  temperature: { min: 0, max: 2, step: 0.1 },
+  maxTokens: { min: 1, max: 8192, step: 1 },
+} as const;
+
+const VOICE_NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
+
+/** Settings kept by an earlier version, or by anybody: what is valid is taken, the rest is the default. */
+export function parseAppSettings(stored: unknown): AppSettings {
+  const raw: Record<string, unknown> = isRecord(stored) ? stored : {};
+  const prompt = textIn(raw['systemPrompt'], LIMITS.maxPromptChars);
+  const voice = textIn(raw['voice'], 64);
+  const temperature = numberIn(raw['temperature'], SETTING_RANGES.temperature);
+  const maxTokens = numberIn(raw['maxTokens'], SETTING_RANGES.maxTokens);
+  const microphoneId = textIn(raw['microphoneId'], 512);
+  const speakerId = textIn(raw['speakerId'], 512);
+  const theme = raw['theme'];
+  return {
+    isAutomatic: raw['isAutomatic'] !== false,
+    voiceThreshold: numberIn(raw['voiceThreshold'], SETTING_RANGES.voiceThreshold) ?? DEFAULT_SETTINGS.voiceThreshold,
+    theme: theme === 'light' || theme === 'dark' ? theme : 'system',
+    isAnnouncing: raw['isAnnouncing'] !== false,
+    ...(prompt !== undefined && { systemPrompt: prompt }),
+    ...(voice !== undefined && VOICE_NAME.test(voice) && { voice }),
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens: Math.round(maxTokens) }),
+    ...(microphoneId !== undefined && { microphoneId }),
+    ...(speakerId !== undefined && { speakerId }),
+  };
+}
+
+/** The settings with one of them changed; `undefined` goes back to the default of whoever answers. */
+export function withSetting<K extends keyof AppSettings>(
+  settings: AppSettings,
+  key: K,
+  value: AppSettings[K] | undefined,
+): AppSettings {
+  const { [key]: _previous, ...rest } = settings;
+  return parseAppSettings(value === undefined ? rest : { ...rest, [key]: value });
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function textIn(value: unknown, maxChars: number): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= maxChars ? value : undefined;
+}
+
+function numberIn(value: unknown, { min, max }: { min: number; max: number }): number | undefined {
+  return typeof value === 'number' && value >= min && value <= max ? value : undefined;
+}
