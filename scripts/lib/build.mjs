@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, runBin } from './run.mjs';
+import { ROOT, runScript } from './run.mjs';
 
 /** Everything that ends up in dist/, and what decides how. */
 const SOURCES = ['web', 'relay', 'kernel', 'dsp', 'models', 'public', 'package-lock.json', 'package.json'];
@@ -52,7 +52,7 @@ export async function ensureBuilt(say) {
   const startedMs = Date.now();
   for (const { name, args } of BUILDS) {
     say(`Building the ${name === 'web' ? 'web app' : 'relay'}`);
-    const { code, output } = await runBin('vite/bin/vite.js', [...args, '--logLevel', 'warn']);
+    const { code, output } = await runScript('node_modules/vite/bin/vite.js', [...args, '--logLevel', 'warn']);
     if (code !== 0) return { ok: false, output };
   }
   mkdirSync(join(ROOT, 'dist'), { recursive: true });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { run, runBin } from './run.mjs';
+import { run, runScript } from './run.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -66,7 +66,7 @@ export async function ensureBrowser(say) {
     if (installed !== undefined) return installed;
   }
   say('Installing Chromium (playwright install)');
-  const { code, output } = await runBin('@playwright/test/cli.js', ['install', 'chromium']);
+  const { code, output } = await runScript('node_modules/@playwright/test/cli.js', ['install', 'chromium']);
   if (code !== 0) say(output);
   return findBrowser();
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, run } from './run.mjs';
+import { ROOT, run, runScript } from './run.mjs';
 
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean, link?: boolean }> }} Lock */
 
@@ -43,7 +43,7 @@ export async function ensureInstalled(say) {
   const args = ['ci', '--include=dev', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const { code } = npm?.endsWith('.js')
-    ? await run(process.execPath, [npm, ...args], { live: true })
+    ? await runScript(npm, args, { live: true })
     : await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { live: true });
   return code === 0;
 }

@@ -53,14 +53,14 @@ export function run(command, args, { live = false, env = process.env, limitMs = 
 }
 
 /**
- * Runs a package's command line program with this same Node; `bin` is its path under node_modules.
+ * Runs a program written in JavaScript with this same Node.
  *
- * @param {string} bin
+ * @param {string} script its path, from the root
  * @param {readonly string[]} args
  * @param {Parameters<typeof run>[2]} [options]
  */
-export function runBin(bin, args, options) {
-  return run(process.execPath, [resolve(ROOT, 'node_modules', bin), ...args], options);
+export function runScript(script, args, options) {
+  return run(process.execPath, [resolve(ROOT, script), ...args], options);
 }
 
 /** @param {number | undefined} pid */

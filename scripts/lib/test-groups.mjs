@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ROOT, runBin } from './run.mjs';
+import { ROOT, runScript } from './run.mjs';
 import { NOTHING, toOutcome } from './tally.mjs';
 
 /**
@@ -23,33 +23,39 @@ export const GROUPS = [
   {
     name: 'types',
     parts: [
-      ...REALMS.map((realm) => check(`types ${realm}`, 'typescript/bin/tsc', ['-p', `tsconfig.${realm}.json`])),
-      check('types svelte', 'svelte-check/bin/svelte-check', SVELTE_CHECK_ARGS),
+      ...REALMS.map((realm) =>
+        check(`types ${realm}`, 'node_modules/typescript/bin/tsc', ['-p', `tsconfig.${realm}.json`]),
+      ),
+      check('types svelte', 'node_modules/svelte-check/bin/svelte-check', SVELTE_CHECK_ARGS),
     ],
   },
-  { name: 'lint', parts: [check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings=0'])] },
-  { name: 'budgets', parts: [check('budgets', '../scripts/check-budgets.mjs', [])] },
-  { name: 'unit', parts: [suite('unit', 'vitest/vitest.mjs', ['run', '--project=unit', ...VITEST_ARGS])] },
+  { name: 'lint', parts: [check('lint', 'node_modules/eslint/bin/eslint.js', ['.', '--max-warnings=0'])] },
+  { name: 'budgets', parts: [check('budgets', 'scripts/check-budgets.mjs', [])] },
+  { name: 'unit', parts: [suite('unit', 'node_modules/vitest/vitest.mjs', ['run', '--project=unit', ...VITEST_ARGS])] },
   {
     name: 'browser',
     needsBrowser: true,
-    parts: [suite('browser', 'vitest/vitest.mjs', ['run', '--project=browser', ...VITEST_ARGS])],
+    parts: [suite('browser', 'node_modules/vitest/vitest.mjs', ['run', '--project=browser', ...VITEST_ARGS])],
   },
-  { name: 'e2e', needsBrowser: true, parts: [suite('e2e', '@playwright/test/cli.js', ['test', ...PLAYWRIGHT_ARGS])] },
+  {
+    name: 'e2e',
+    needsBrowser: true,
+    parts: [suite('e2e', 'node_modules/@playwright/test/cli.js', ['test', ...PLAYWRIGHT_ARGS])],
+  },
 ];
 
 /**
  * A program that passes or fails as a whole. What it printed is shown only when it failed.
  *
  * @param {string} name
- * @param {string} bin
+ * @param {string} script
  * @param {readonly string[]} args
  * @returns {Group['parts'][number]}
  */
-function check(name, bin, args) {
+function check(name, script, args) {
   return async (say) => {
     const startedMs = performance.now();
-    const { code, output, isOverTime } = await runBin(bin, args);
+    const { code, output, isOverTime } = await runScript(script, args);
     const isOk = code === 0;
     say(`${isOk ? 'ok    ' : 'FAILED'}  ${name}  ${seconds(startedMs)}`);
     if (isOk) return { ...NOTHING, passed: 1 };
@@ -62,16 +68,16 @@ function check(name, bin, args) {
  * A test runner, live on the terminal, whose tests are counted one by one.
  *
  * @param {string} name
- * @param {string} bin
+ * @param {string} script
  * @param {readonly string[]} args
  * @returns {Group['parts'][number]}
  */
-function suite(name, bin, args) {
+function suite(name, script, args) {
   return async (say) => {
     const startedMs = performance.now();
     mkdirSync(dirname(OUTCOME_FILE), { recursive: true });
     rmSync(OUTCOME_FILE, { force: true });
-    const exit = await runBin(bin, args, { live: true, env: { ...process.env, EARSHOT_OUTCOME: OUTCOME_FILE } });
+    const exit = await runScript(script, args, { live: true, env: { ...process.env, EARSHOT_OUTCOME: OUTCOME_FILE } });
     const outcome = toOutcome(name, readIfThere(OUTCOME_FILE), exit);
     say(`${outcome.failed.length === 0 ? 'ok    ' : 'FAILED'}  ${name}  ${seconds(startedMs)}`);
     return outcome;
