@@ -6,6 +6,10 @@ export type PlaybackControl = { type: 'connect'; port: MessagePort } | { type: '
  * anything for a stream that is not the current one is dropped.
  */
 export type PlaybackCommand =
+  /**
+   * The next answer, at full level whatever was ducked before. If another one still plays, it is cut off without a
+   * click and reported as `stopped`.
+   */
   | { type: 'start'; stream: number; rateHz: number }
   /** PCM16 mono at the stream's rate, in order. Transferred. */
   | { type: 'audio'; stream: number; pcm: Int16Array<ArrayBuffer> }
@@ -13,18 +17,29 @@ export type PlaybackCommand =
   | { type: 'end'; stream: number }
   | { type: 'duck'; gainDb: number; rampMs: number }
   | { type: 'restore'; rampMs: number }
-  /** Fades out and forgets the rest; answered by `stopped`, also when the stream is already over. */
+  /** Fades out, in 1 ms at least, and forgets the rest; answered by `stopped`, also when the stream is already over. */
   | { type: 'stop'; stream: number; fadeMs: number };
 
-/** From the playback worklet to the call worker. Sample counts are at the stream's own rate. */
+/**
+ * From the playback worklet to the call worker. Sample counts are at the stream's own rate: `playedSamples` have left
+ * the worklet completely. Every stream that was started ends with `drained` or `stopped`, and after that only answers
+ * further stops. Times are in seconds on the audio context's clock.
+ */
 export type PlaybackEvent =
-  /** The first audible sample left the worklet at `contextTime` (seconds, audio context's clock). */
+  /** The first sample of the stream left the worklet at `contextTime`. */
   | { type: 'started'; stream: number; contextTime: number }
   /** About every 50 ms while a stream plays. */
   | { type: 'progress'; stream: number; playedSamples: number; bufferedMs: number; levelDb: number }
-  /** The buffer ran dry in mid-answer; playing goes on when the reserve is filled again. */
+  /**
+   * The buffer ran dry in mid-answer; playing goes on when the reserve, now `reserveMs`, is filled again. Sent when
+   * more audio arrives, because only then is it certain that the answer was not simply over.
+   */
   | { type: 'underrun'; stream: number; playedSamples: number; reserveMs: number }
+  /** More audio came than `capacityMs` holds, and the surplus is lost: the sender ignores what has been played. */
+  | { type: 'overflow'; stream: number; droppedSamples: number }
+  /** Everything was played; the last sample had left at `contextTime`. */
   | { type: 'drained'; stream: number; playedSamples: number; contextTime: number }
+  /** Silence since `contextTime`; what the fade let through counts as played. */
   | { type: 'stopped'; stream: number; playedSamples: number; contextTime: number };
 
 /** Given to the processor when it is made. */
@@ -32,6 +47,6 @@ export interface PlaybackOptions {
   /** Audio gathered before the first sample is played; grows after each underrun up to `maxReserveMs`. */
   reserveMs: number;
   maxReserveMs: number;
-  /** The longest answer audio held at once; more than the wire's credit. */
+  /** The most answer audio held at once; more than the wire's credit, and than `maxReserveMs`. */
   capacityMs: number;
 }

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { resample } from '#dsp/resampler';
+import { fitSine, rms } from '#dsp/testing/tones';
+import { PlaybackRig, toFloats, tone } from './testing/playback-rig.ts';
+
+describe.each([
+  [24_000, 48_000],
+  [24_000, 44_100],
+  [24_000, 24_000],
+  [48_000, 16_000],
+])('Playback of %i Hz in a %i Hz context', (rateHz, contextRateHz) => {
+  it('plays an answer, resampled, to the last sample, and reports when it started and drained', () => {
+    const rig = new PlaybackRig(contextRateHz);
+    const pcm = tone(rateHz, 1_000);
+    rig.sendAnswer(7, rateHz, pcm);
+    rig.render(1_100);
+    const expected = resample(toFloats(pcm), rateHz, contextRateHz);
+    const settled = expected.length - 0.01 * contextRateHz;
+    expect(rig.output.slice(0, settled)).toEqual(expected.slice(0, settled));
+    expect(rms(rig.output.slice(expected.length + 0.0011 * contextRateHz))).toBe(0);
+    expect(rig.of('started')).toEqual([{ type: 'started', stream: 7, contextTime: 0 }]);
+    expect(rig.of('drained')).toEqual([
+      { type: 'drained', stream: 7, playedSamples: pcm.length, contextTime: expect.closeTo(1, 9) },
+    ]);
+  });
+
+  it.each([10, 130, 500])('counts exactly the samples that left the worklet in %i ms', (ms) => {
+    const rig = new PlaybackRig(contextRateHz);
+    rig.sendAnswer(1, rateHz, tone(rateHz, 1_000));
+    rig.render(ms);
+    rig.send({ type: 'start', stream: 2, rateHz });
+    const playedSamples = Math.floor((rig.output.length * rateHz) / contextRateHz);
+    expect(rig.of('stopped')[0]).toMatchObject({ stream: 1, playedSamples });
+  });
+});
+
+describe('Playback', () => {
+  it('plays a tone with nothing but the tone in it', () => {
+    const rig = new PlaybackRig();
+    rig.sendAnswer(1, 24_000, tone(24_000, 1_000, 1_000, 0.8));
+    rig.render(900);
+    const fit = fitSine(rig.output.slice(4_800), 48_000, 1_000);
+    expect(fit.amplitude).toBeCloseTo(0.8, 4);
+    expect(fit.snrDb).toBeGreaterThan(80);
+  });
+
+  it('starts once the reserve is gathered, and not before', () => {
+    const rig = new PlaybackRig();
+    const pcm = tone(24_000, 1_000);
+    rig.send({ type: 'start', stream: 1, rateHz: 24_000 }, { type: 'audio', stream: 1, pcm: pcm.slice(0, 1_919) });
+    rig.render(50);
+    expect(rig.events).toEqual([]);
+    expect(rms(rig.output)).toBe(0);
+    const contextTime = rig.output.length / 48_000;
+    rig.send({ type: 'audio', stream: 1, pcm: pcm.slice(1_919, 1_920) });
+    rig.render(3);
+    expect(rig.events).toEqual([{ type: 'started', stream: 1, contextTime }]);
+  });
+
+  it('plays an answer shorter than the reserve as soon as it is complete', () => {
+    const rig = new PlaybackRig();
+    rig.sendAnswer(1, 24_000, tone(24_000, 20));
+    rig.render(25);
+    expect(rig.of('drained')[0]).toMatchObject({ playedSamples: 480, contextTime: expect.closeTo(0.02, 9) });
+  });
+
+  it('drains an empty answer without ever starting', () => {
+    const rig = new PlaybackRig();
+    rig.send({ type: 'start', stream: 1, rateHz: 24_000 }, { type: 'end', stream: 1 });
+    rig.render(3);
+    expect(rig.events.map((event) => event.type)).toEqual(['drained']);
+  });
+
+  it('reports progress every 50 ms, with the level of what is heard', () => {
+    const rig = new PlaybackRig();
+    rig.sendAnswer(1, 24_000, tone(24_000, 1_000));
+    rig.render(1_000);
+    const progress = rig.of('progress');
+    expect(progress.length).toBe(19);
+    progress.forEach((event, i) => {
+      expect(event.playedSamples / 24).toBeGreaterThanOrEqual(50 * (i + 1));
+      expect(event.playedSamples / 24).toBeLessThan(53 * (i + 1));
+      expect(event.bufferedMs).toBeCloseTo(1_000 - event.playedSamples / 24, 6);
+      expect(event.levelDb).toBeCloseTo(-9.03, 0);
+    });
+  });
+});

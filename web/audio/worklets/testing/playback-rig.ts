@@ -1,0 +1,62 @@
+import { floatToInt16, int16ToFloat } from '#dsp/pcm';
+import { sine } from '#dsp/testing/tones';
+import { Playback } from '../playback.ts';
+import type { PlaybackCommand, PlaybackEvent } from '../playback.messages.ts';
+
+const QUANTUM = 128;
+export const OPTIONS = { reserveMs: 80, maxReserveMs: 400, capacityMs: 5_000 };
+
+/** A playback worklet without the worklet: every quantum rendered is kept, and so is every event, copied as by a port. */
+export class PlaybackRig {
+  readonly events: PlaybackEvent[] = [];
+  readonly playback: Playback;
+  #output: number[] = [];
+
+  constructor(
+    readonly contextRateHz = 48_000,
+    options = OPTIONS,
+  ) {
+    this.playback = new Playback(contextRateHz, options, (event) => this.events.push(structuredClone(event)));
+  }
+
+  send(...commands: PlaybackCommand[]): void {
+    for (const command of commands) this.playback.handle(command);
+  }
+
+  /** Starts stream `stream` and sends it all of `pcm`, and that this is all. */
+  sendAnswer(stream: number, rateHz: number, pcm: Int16Array<ArrayBuffer>): void {
+    this.send({ type: 'start', stream, rateHz }, { type: 'audio', stream, pcm }, { type: 'end', stream });
+  }
+
+  render(ms: number): void {
+    const block = new Float32Array(QUANTUM);
+    for (let i = 0; i < Math.ceil((ms * this.contextRateHz) / 1000 / QUANTUM); i++) {
+      this.playback.render(block, QUANTUM, this.#output.length / this.contextRateHz);
+      this.#output.push(...block);
+    }
+  }
+
+  get output(): Float32Array {
+    return Float32Array.from(this.#output);
+  }
+
+  of<T extends PlaybackEvent['type']>(type: T): Extract<PlaybackEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<PlaybackEvent, { type: T }> => event.type === type);
+  }
+}
+
+export function tone(rateHz: number, ms: number, toneHz = 440, amplitude = 0.5): Int16Array<ArrayBuffer> {
+  const floats = sine(rateHz, toneHz, (rateHz * ms) / 1000, amplitude);
+  const pcm = new Int16Array(floats.length);
+  floatToInt16(floats, pcm);
+  return pcm;
+}
+
+export function toFloats(pcm: Int16Array): Float32Array {
+  const floats = new Float32Array(pcm.length);
+  int16ToFloat(pcm, floats);
+  return floats;
+}
+
+export const largestStep = (signal: Float32Array) =>
+  signal.reduce((largest, x, i) => Math.max(largest, Math.abs(x - (signal[i - 1] ?? 0))), 0);
