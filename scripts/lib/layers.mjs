@@ -40,7 +40,7 @@ export const LAYERS = {
     mayType: ['web/conversation', 'relay/protocol'],
     packages: ['svelte'],
   },
-  'web/app': { may: ['kernel', 'dsp', 'models', 'relay/protocol', 'web'], packages: ['svelte'] },
+  'web/app': { may: ['kernel', 'dsp', 'models', 'relay/protocol', 'web'], packages: ['svelte', 'valibot'] },
 
   'relay/protocol': { may: ['kernel'], packages: ['valibot'] },
   'relay/observe': { may: ['kernel'], mayType: ['relay/config'], packages: ['*'] },

@@ -1,0 +1,212 @@
+import { newId } from '#kernel/ids';
+import type { Problem } from '#kernel/result';
+import { LIMITS } from '#protocol/limits';
+import { listDevices, watchDevices } from '../audio/devices.ts';
+import { createCallClient, type CallClient } from '../call/call.client.ts';
+import type { CallSettings, FromCall } from '../call/call.messages.ts';
+import type { ConversationStore } from '../conversation/ports.ts';
+import { IDLE_VIEW } from '../conversation/status.ts';
+import type { AppSettings, Controller } from '../ui/app-model.ts';
+import type { AppView } from '../ui/app-view.svelte.ts';
+import { CallAudio } from './call-audio.ts';
+import { ClipPlayer, type Clip } from './clip-player.ts';
+
+export interface SettingsStore {
+  load(): Promise<unknown>;
+  save(settings: AppSettings): Promise<void>;
+}
+
+/** What the interface asks for, done: joins the call worker, the sound, the store and the view. */
+export class AppController implements Controller {
+  readonly #view: AppView;
+  readonly #conversations: ConversationStore;
+  readonly #settings: SettingsStore;
+  readonly #audio: CallAudio;
+  readonly #clips = new ClipPlayer();
+  #client: CallClient | undefined;
+  /** The latest thing asked for that takes a moment; what an earlier one comes to is dropped. */
+  #request = 0;
+
+  constructor(view: AppView, conversations: ConversationStore, settings: SettingsStore) {
+    this.#view = view;
+    this.#conversations = conversations;
+    this.#settings = settings;
+    this.#audio = new CallAudio({
+      send: (message, transfer) => this.#call().send(message, transfer),
+      onBlocked: (isBlocked) => {
+        view.pageProblem = isBlocked ? { kind: 'audio-blocked', retry: 'now' } : undefined;
+      },
+    });
+    watchDevices(() => this.refreshDevices());
+  }
+
+  startCall(): void {
+    this.#clips.stop();
+    this.#audio.unlock();
+    this.#view.pageProblem = undefined;
+    void this.#start(++this.#request);
+  }
+
+  endCall(): void {
+    this.#request++;
+    this.#client?.send({ type: 'call.stop' });
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.#client?.send({ type: 'mute', isMuted });
+  }
+
+  interrupt(): void {
+    this.#client?.send({ type: 'interrupt' });
+  }
+
+  talkDown(): void {
+    this.#client?.send({ type: 'talk', isHeld: true });
+  }
+
+  talkUp(): void {
+    this.#client?.send({ type: 'talk', isHeld: false });
+  }
+
+  retry(): void {
+    const failed = this.#view.turns.findLast((turn) => turn.state === 'failed');
+    if (!failed) return;
+    if (this.#view.call.status === 'idle' || this.#view.call.status === 'trouble') this.startCall();
+    this.#call().send({ type: 'retry', utterance: failed.utterance });
+  }
+
+  newConversation(): void {
+    this.endCall();
+    this.#clips.stop();
+    this.#view.openLog();
+  }
+
+  openConversation(id: string): void {
+    this.endCall();
+    this.#clips.stop();
+    const request = this.#request;
+    void this.#conversations.log(id).then((entries) => {
+      if (request === this.#request) this.#view.openLog(id, entries);
+    });
+  }
+
+  renameConversation(id: string, title: string): void {
+    void this.#conversations.rename(id, title).then(() => this.showConversations());
+  }
+
+  deleteConversation(id: string): void {
+    if (id === this.#view.conversation) this.newConversation();
+    void this.#conversations.remove(id).then(() => this.showConversations());
+  }
+
+  changeSettings(settings: AppSettings): void {
+    const isOtherMicrophone = settings.microphoneId !== this.#view.settings.microphoneId;
+    this.applySettings(settings);
+    void this.#settings.save(settings);
+    this.#client?.send({ type: 'configure', settings: toCallSettings(settings) });
+    if (isOtherMicrophone && this.#audio.isOpen) void this.#audio.open();
+  }
+
+  applySettings(settings: AppSettings): void {
+    this.#view.settings = settings;
+    this.#audio.microphoneId = settings.microphoneId;
+    this.#audio.setSpeaker(settings.speakerId);
+  }
+
+  refreshDevices(): void {
+    void listDevices().then((devices) => (this.#view.devices = devices));
+  }
+
+  playUserAudio(utterance: string): void {
+    const clip = this.#conversations.userAudio(utterance);
+    this.#play(
+      { utterance, side: 'user' },
+      clip.then((pcm) => pcm && { pcm, rateHz: LIMITS.inputRateHz }),
+    );
+  }
+
+  playReplyAudio(utterance: string): void {
+    this.#play({ utterance, side: 'reply' }, this.#conversations.replyAudio(utterance));
+  }
+
+  stopPlaying(): void {
+    this.#clips.stop();
+  }
+
+  async showConversations(): Promise<void> {
+    this.#view.conversations = await this.#conversations.list();
+  }
+
+  /** The voice model is several megabytes: ahead of the first tap only for those who have used it before. */
+  warmUp(): void {
+    this.#call().send({ type: 'warm-up' });
+  }
+
+  async #start(request: number): Promise<void> {
+    const conversation = this.#view.conversation ?? newId();
+    if (this.#view.conversation === undefined) {
+      this.#view.openLog(conversation);
+      await this.#conversations.create(conversation, Date.now());
+    }
+    const fence = await this.#conversations.nextFence(conversation);
+    if (request !== this.#request) return;
+    this.#call().send({ type: 'call.start', conversation, fence, settings: toCallSettings(this.#view.settings) });
+  }
+
+  #play(playing: NonNullable<AppView['playing']>, clip: Promise<Clip | undefined>): void {
+    this.#clips.play(clip, () => {
+      if (this.#view.playing === playing) this.#view.playing = undefined;
+    });
+    this.#view.playing = playing;
+  }
+
+  #call(): CallClient {
+    this.#client ??= createCallClient(
+      (message) => this.#receive(message),
+      (detail) => this.#crashed({ kind: 'engine-failed', retry: 'now', detail }),
+    );
+    return this.#client;
+  }
+
+  #receive(message: FromCall): void {
+    const view = this.#view;
+    switch (message.type) {
+      case 'view':
+        view.call = message.view;
+        return;
+      case 'logged':
+        view.addEntry(message.entry);
+        if (message.entry.type === 'reply.finished' || message.entry.type === 'call.ended') void this.showConversations();
+        return;
+      case 'levels':
+        Object.assign(view.levels, { inputDb: message.inputDb, outputDb: message.outputDb, voice: message.voice });
+        return;
+      case 'mic.open':
+        void this.#audio.open().then(() => this.refreshDevices());
+        return;
+      case 'mic.close':
+        this.#audio.close();
+        Object.assign(view.levels, { inputDb: -120, voice: 0 });
+        return;
+      case 'storage':
+        view.storage = message.health;
+        return;
+      case 'warmed':
+        if (message.problem) view.pageProblem = message.problem;
+        return;
+    }
+  }
+
+  /** The worker is gone, and with it the call; what was said is in the journal. The next tap starts afresh. */
+  #crashed(problem: Problem): void {
+    this.#client?.dispose();
+    this.#client = undefined;
+    this.#audio.dispose();
+    this.#view.call = { ...IDLE_VIEW, status: 'trouble', problem };
+  }
+}
+
+function toCallSettings(settings: AppSettings): CallSettings {
+  const { theme: _theme, isAnnouncing: _announcing, microphoneId: _mic, speakerId: _speaker, ...call } = settings;
+  return call;
+}

@@ -1,0 +1,25 @@
+import { mount } from 'svelte';
+import { openStorage } from '../storage/storage.ts';
+import { parseAppSettings } from '../ui/app-settings.ts';
+import { AppView } from '../ui/app-view.svelte.ts';
+import { AppController } from './app-controller.ts';
+import App from './App.svelte';
+import { fetchRelayInfo } from './relay-info.ts';
+
+/** The composition root: makes the parts of the page and joins them. The call worker comes with the first tap. */
+const view = new AppView();
+const { conversations, settings } = openStorage();
+const controller = new AppController(view, conversations, settings);
+mount(App, { target: document.body, props: { view, controller } });
+
+void fetchRelayInfo().then((relay) => (view.relay = relay));
+void controller.showConversations();
+void settings.load().then((stored) => controller.applySettings(parseAppSettings(stored)));
+void warmUpForRegulars();
+
+async function warmUpForRegulars(): Promise<void> {
+  const permission = await navigator.permissions.query({ name: 'microphone' }).catch(() => undefined);
+  if (permission?.state !== 'granted') return;
+  const whenIdle = globalThis.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));
+  whenIdle(() => controller.warmUp());
+}
