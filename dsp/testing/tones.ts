@@ -49,10 +49,11 @@ export function fitSine(signal: Float32Array, rateHz: number, toneHz: number): S
   };
 }
 
+/** 0 for nothing at all. */
 export function rms(signal: Float32Array): number {
   let sum = 0;
   for (const x of signal) sum += x * x;
-  return Math.sqrt(sum / signal.length);
+  return signal.length === 0 ? 0 : Math.sqrt(sum / signal.length);
 }
 
 /** How far `actual` is from `expected`, as expected power over error power, in dB. */
