@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 import { layerRule } from './scripts/lib/layer-rule.mjs';
 
 const PRODUCT = ['kernel/**', 'dsp/**', 'models/**', 'web/**', 'relay/**'];
-const TESTS = ['**/*.test.ts', '**/*.contract.ts', 'web/conversation/scenarios/**', 'e2e/**'];
+const TESTS = ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', 'web/conversation/scenarios/**', 'e2e/**'];
 /** Tables, which are read by the line. */
 const TABLES = ['relay/protocol/**', '**/fixtures/**'];
 const REALM_PROJECTS = ['page', 'worker', 'worklet', 'relay', 'tests'].map((realm) => `./tsconfig.${realm}.json`);
@@ -29,7 +29,7 @@ export default defineConfig(
     plugins: { earshot: { rules: { layers: layerRule } } },
     rules: {
       'earshot/layers': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },

@@ -57,8 +57,12 @@ export const LAYERS = {
   e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app'], packages: ['*'] },
 };
 
-/** Tests and the programs developers run obey the same arrows, but bring their tools. */
-const BRINGS_TOOLS = /\.(test|contract|bench)\.ts$|\.mjs$/;
+/**
+ * Tests, what only tests use, and the programs developers run. They obey the same arrows, but bring their tools: any
+ * package, the wire, our fakes and voices, and a whole relay to talk to.
+ */
+const BRINGS_TOOLS = /\.(test|contract|bench)\.ts$|\/testing\/|\.mjs$/;
+const TOOLS = ['relay/protocol', 'e2e/fakes', 'e2e/audio', 'relay/app', 'relay/config', 'relay/http/server'];
 
 /**
  * The layer a file belongs to.
@@ -84,7 +88,9 @@ export function layerOf(path) {
 export function mayImport(from, target, isTypeOnly) {
   const own = layerOf(from);
   if (own === undefined) return true;
-  const allowed = [own.name, ...own.layer.may, ...(isTypeOnly ? (own.layer.mayType ?? []) : [])];
+  const types = isTypeOnly ? (own.layer.mayType ?? []) : [];
+  const tools = BRINGS_TOOLS.test(from) ? TOOLS : [];
+  const allowed = [own.name, ...own.layer.may, ...types, ...tools];
   return allowed.some((entry) => covers(entry, target));
 }
 
