@@ -49,7 +49,9 @@ export function synthesizeVoice(text: string, rateHz: number): Float32Array<Arra
 
 /** Falls over a sentence, with an accent about four times a second. */
 function pitchHz(timeS: number, totalS: number): number {
-  return 132 - 34 * (timeS / Math.max(totalS, 0.5)) + 11 * Math.sin(2 * Math.PI * 1.9 * timeS) + 4 * Math.sin(23 * timeS);
+  return (
+    132 - 34 * (timeS / Math.max(totalS, 0.5)) + 11 * Math.sin(2 * Math.PI * 1.9 * timeS) + 4 * Math.sin(23 * timeS)
+  );
 }
 
 /** Rosenberg's pulse, differentiated as lips do; period and strength waver as a throat's do. */

@@ -24,7 +24,10 @@ const SPEECH_RANGE_DB = 35;
 const FRAME_MS = 5;
 
 /** An utterance made here, so that tests need no recordings: speech at -26 dBFS in room tone at -66 dBFS. */
-export async function generatedUtterance(text: string, { rateHz, leadMs, tailMs }: UtteranceOptions): Promise<Utterance> {
+export async function generatedUtterance(
+  text: string,
+  { rateHz, leadMs, tailMs }: UtteranceOptions,
+): Promise<Utterance> {
   const speech = await speak(text);
   const clean = trim(resample(toFloat(speech.samples), speech.rateHz, rateHz), rateHz);
   const leadSamples = Math.round((leadMs * rateHz) / 1000);

@@ -26,7 +26,10 @@ describe('the formant voice', () => {
         return Math.hypot(...frame) / Math.sqrt(frame.length) > 0.02;
       });
       expect(loud.length, text).toBeGreaterThan(4);
-      expect(share(loud, (p) => p >= 0.5), text).toBeGreaterThanOrEqual(0.8);
+      expect(
+        share(loud, (p) => p >= 0.5),
+        text,
+      ).toBeGreaterThanOrEqual(0.8);
     }
   });
 
@@ -63,7 +66,11 @@ describe('generated utterances', () => {
   });
 
   it('speak at -26 dBFS', async () => {
-    const { samples, onsetMs, offsetMs } = await generatedUtterance('Good day.', { rateHz: 16_000, leadMs: 100, tailMs: 100 });
+    const { samples, onsetMs, offsetMs } = await generatedUtterance('Good day.', {
+      rateHz: 16_000,
+      leadMs: 100,
+      tailMs: 100,
+    });
     const speech = toFloat(samples).subarray(onsetMs * 16, offsetMs * 16);
     expect(20 * Math.log10(Math.hypot(...speech) / Math.sqrt(speech.length))).toBeCloseTo(-26, 0);
   });

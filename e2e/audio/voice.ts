@@ -30,7 +30,8 @@ export function speak(text: string): Promise<Speech> {
 
 async function synthesize(text: string): Promise<Speech> {
   const program = await findSpeechProgram();
-  if (!program) return { samples: toInt16(synthesizeVoice(text, VOICE_RATE_HZ)), rateHz: VOICE_RATE_HZ, engine: 'formant' };
+  if (!program)
+    return { samples: toInt16(synthesizeVoice(text, VOICE_RATE_HZ)), rateHz: VOICE_RATE_HZ, engine: 'formant' };
   const key = createHash('sha256').update(`${program.name}\0${text}`).digest('hex').slice(0, 32);
   const path = join(CACHE_FOLDER, `${key}.wav`);
   const cached = await readFile(path).then(parseWav, () => undefined);

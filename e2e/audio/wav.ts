@@ -10,12 +10,13 @@ export function parseWav(file: Uint8Array): Recording {
   const tag = (at: number) => String.fromCharCode(...file.subarray(at, at + 4));
   if (file.length < 12 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error('not a WAV file');
   let rateHz = 0;
-  for (let at = 12; at + 8 <= file.length; ) {
+  for (let at = 12; at + 8 <= file.length;) {
     const length = view.getUint32(at + 4, true);
     const body = at + 8;
     if (tag(at) === 'fmt ') {
       const [coding, channels, bits] = [0, 2, 14].map((offset) => view.getUint16(body + offset, true));
-      if (coding !== 1 || channels !== 1 || bits !== 16) throw new Error(`WAV: coding ${coding}, ${channels} × ${bits} bit`);
+      if (coding !== 1 || channels !== 1 || bits !== 16)
+        throw new Error(`WAV: coding ${coding}, ${channels} × ${bits} bit`);
       rateHz = view.getUint32(body + 4, true);
     }
     if (tag(at) === 'data' && rateHz > 0) return { samples: toSamples(file.subarray(body, body + length)), rateHz };

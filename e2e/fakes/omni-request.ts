@@ -78,7 +78,8 @@ export function readRequest(json: string, model: string): ReceivedRequest | Refu
     return bad(parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`).join('; '));
   }
   const body = parsed.output;
-  if (body.model !== model) return new Refusal(404, 'NotFoundError', `The model \`${body.model}\` does not exist.`, 'model');
+  if (body.model !== model)
+    return new Refusal(404, 'NotFoundError', `The model \`${body.model}\` does not exist.`, 'model');
   const unknown = body.modalities.filter((modality) => !MODALITIES.includes(modality));
   if (unknown.length > 0) return bad(`Unsupported output modalities ${unknown.join(', ')}`, 'modalities');
   if (!FORMATS.includes(body.audio.format ?? 'wav')) {

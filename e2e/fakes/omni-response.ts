@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises';
 import { GARBAGE, type OmniFault, type OmniScript } from './omni-script.ts';
@@ -83,13 +84,8 @@ async function write(
   const step = pieceBytes ?? bytes.length;
   for (let at = 0; at < bytes.length; at += step) {
     const isFlowing = response.write(bytes.subarray(at, at + step));
-    if (!isFlowing) await Promise.race([drained(response), aborted(gone)]);
+    if (!isFlowing) await once(response, 'drain', { signal: gone });
     else if (pieceBytes !== undefined) await nextTick();
     gone.throwIfAborted();
   }
 }
-
-const drained = (response: ServerResponse) => new Promise<void>((resolve) => response.once('drain', resolve));
-
-const aborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));

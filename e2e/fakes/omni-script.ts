@@ -43,7 +43,12 @@ const chunkOf = (content: unknown) =>
 /** What a broken server may put into its stream. */
 export const GARBAGE = {
   'invalid-json': () => 'data: {"id":"chatcmpl-1","choices":[{"index":0,"del\n\n',
-  'invalid-utf8': () => Buffer.concat([Buffer.from('data: {"choices":[{"delta":{"content":"'), Buffer.from([0xc3, 0x28, 0xff]), Buffer.from('"}}]}\n\n')]),
+  'invalid-utf8': () =>
+    Buffer.concat([
+      Buffer.from('data: {"choices":[{"delta":{"content":"'),
+      Buffer.from([0xc3, 0x28, 0xff]),
+      Buffer.from('"}}]}\n\n'),
+    ]),
   'not-an-object': () => 'data: 42\n\n',
   'choices-not-a-list': () => 'data: {"choices":"none"}\n\n',
   'content-not-text': () => chunkOf(42),
@@ -51,7 +56,12 @@ export const GARBAGE = {
   'truncated-base64': () => chunkOf('AAAAAAAAA'),
   'not-base64': () => chunkOf('!!!!"§$%'),
   'riff-in-stereo': () =>
-    chunkOf(Buffer.from('524946462c00000057415645666d74201000000001000200803e000000fa000004001000646174610800000000000000', 'hex').toString('base64')),
+    chunkOf(
+      Buffer.from(
+        '524946462c00000057415645666d74201000000001000200803e000000fa000004001000646174610800000000000000',
+        'hex',
+      ).toString('base64'),
+    ),
   'riff-without-data': () => chunkOf(Buffer.from('RIFF\x00\x00\x00\x00WAVEjunk', 'latin1').toString('base64')),
   'huge-delta': () => chunkOf('A'.repeat(12 * 1024 * 1024)),
   'endless-line': () => 'x'.repeat(12 * 1024 * 1024),

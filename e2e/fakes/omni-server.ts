@@ -82,7 +82,8 @@ export class FakeOmni {
     if (this.#apiKey !== undefined && request.headers.authorization !== `Bearer ${this.#apiKey}`) {
       return this.#refuse(response, new Refusal(401, 'Unauthorized', 'Unauthorized'));
     }
-    if (route === 'GET /v1/models') return sendJson(response, 200, { object: 'list', data: [{ id: this.model, object: 'model' }] });
+    if (route === 'GET /v1/models')
+      return sendJson(response, 200, { object: 'list', data: [{ id: this.model, object: 'model' }] });
     if (route !== 'POST /v1/chat/completions') return sendJson(response, 404, { detail: 'Not Found' });
     const body = await readBody(request);
     if (body !== undefined) await this.#chat(body, response);
@@ -136,7 +137,10 @@ export class FakeOmni {
     }
     const text = replyOf(script, received);
     const [data] = await speechChunks(text, received.body.audio.format ?? 'wav', Infinity);
-    const choices = [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }, ...audioChoice(data)];
+    const choices = [
+      { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' },
+      ...audioChoice(data),
+    ];
     sendJson(response, 200, { object: 'chat.completion', model: this.model, choices, usage: usageOf(received, 1) });
     this.#finish(received);
   }

@@ -59,7 +59,9 @@ export async function toTimeline(script: OmniScript, request: ReceivedRequest, i
   // Stable: what is due at the same instant stays in the order of its making.
   events.sort((a, b) => a.atMs - b.atMs);
   const endMs = events.at(-1)?.atMs ?? 0;
-  const last = hasVoice ? chunk('audio', { role: 'assistant', content: '' }, 'stop') : chunk('text', { content: '' }, 'stop');
+  const last = hasVoice
+    ? chunk('audio', { role: 'assistant', content: '' }, 'stop')
+    : chunk('text', { content: '' }, 'stop');
   events.push({ atMs: endMs, data: last });
   if (body.stream_options?.include_usage) {
     const trailer = { id, object: 'chat.completion.chunk', created: 0, model: body.model, choices: [], usage };

@@ -5,8 +5,10 @@ import { createEcho } from './echo.ts';
 import { prefaceTones } from './preface.ts';
 
 const PREFACE_SAMPLES = 0.35 * LIMITS.outputRateHz;
-const samplesOf = (pcm: Buffer) => Float64Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(2 * i) / 32768);
-const peakDb = (samples: Float64Array) => 20 * Math.log10(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0));
+const samplesOf = (pcm: Buffer) =>
+  Float64Array.from({ length: pcm.length / 2 }, (_, i) => pcm.readInt16LE(2 * i) / 32768);
+const peakDb = (samples: Float64Array) =>
+  20 * Math.log10(samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0));
 
 // There is no server behind it, so nothing of the network can fail: only the common part of the contract applies.
 describeUpstream(() => Promise.resolve({ upstream: createEcho(), close: () => Promise.resolve() }));

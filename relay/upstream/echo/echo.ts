@@ -42,7 +42,9 @@ async function* respond({ audio }: UpstreamTurn, signal: AbortSignal): AsyncGene
 function resampleSlice(resampler: Resampler, samples: Float32Array, at: number): Buffer {
   const slice = samples.subarray(at, at + SLICE_SAMPLES);
   const isLast = at + SLICE_SAMPLES >= samples.length;
-  const output = new Float32Array(resampler.maxOutputSamples(slice.length) + (isLast ? resampler.maxOutputSamples(0) : 0));
+  const output = new Float32Array(
+    resampler.maxOutputSamples(slice.length) + (isLast ? resampler.maxOutputSamples(0) : 0),
+  );
   let made = resampler.process(slice, output);
   if (isLast) made += resampler.flush(output.subarray(made));
   const pcm = Buffer.alloc(2 * made);

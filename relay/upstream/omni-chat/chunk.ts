@@ -127,7 +127,10 @@ function decodeBase64(text: string): Buffer | undefined {
 
 const isCount = (n: number | null | undefined): n is number => Number.isInteger(n) && Number(n) >= 0;
 
-function toUsage(usage: { prompt_tokens?: number | null | undefined; completion_tokens?: number | null | undefined }): Usage {
+function toUsage(usage: {
+  prompt_tokens?: number | null | undefined;
+  completion_tokens?: number | null | undefined;
+}): Usage {
   return {
     ...(isCount(usage.prompt_tokens) ? { inputTokens: usage.prompt_tokens } : {}),
     ...(isCount(usage.completion_tokens) ? { outputTokens: usage.completion_tokens } : {}),

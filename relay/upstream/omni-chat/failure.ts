@@ -49,13 +49,16 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNR
  */
 export function problemOfError(error: unknown, hasAnswered: boolean): UpstreamProblem {
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) return toUpstreamProblem('upstream-faulty', code);
+  if (code === 'HTTPParserError' || (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE')) {
+    return toUpstreamProblem('upstream-faulty', code);
+  }
   if (UNREACHABLE.has(code) || !hasAnswered) return toUpstreamProblem('upstream-unreachable', code);
   return toUpstreamProblem('upstream-died', code);
 }
 
 function codeOf(error: unknown): string {
   if (!isRecord(error)) return 'unknown';
+  // undici's parser errors often carry no code.
   const { code, name } = error;
   if (typeof code === 'string') return code;
   return typeof name === 'string' ? name : 'unknown';

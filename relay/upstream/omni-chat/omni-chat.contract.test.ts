@@ -1,10 +1,11 @@
 import { createFakeOmni } from '../../../e2e/fakes/omni-server.ts';
 import type { OmniScript } from '../../../e2e/fakes/omni-script.ts';
-import { describeNetworkUpstream, describeUpstream, type Course, type NetworkFixture } from '../upstream.contract.ts';
+import { describeNetworkUpstream, type Course, type NetworkFixture } from '../network-upstream.contract.ts';
+import { describeUpstream } from '../upstream.contract.ts';
 import { createOmniChat } from './omni-chat.ts';
 
 /** Small enough for tests, large enough for a busy machine. */
-const TIMEOUTS = { connectMs: 1_000, firstEventMs: 600, stallMs: 400, lateAudioMs: 400, totalMs: 20_000 };
+const TIMEOUTS = { connectMs: 1_000, firstEventMs: 1_500, stallMs: 600, lateAudioMs: 600, totalMs: 20_000 };
 
 const SCRIPTS: Record<Course, Partial<OmniScript>> = {
   slow: { chunkMs: 100, pace: 3 },

@@ -129,7 +129,10 @@ export class OmniChat implements Upstream {
 
 export const createOmniChat = (options: OmniChatOptions): OmniChat => new OmniChat(options);
 
-const down = ({ kind, detail }: UpstreamProblem): UpstreamHealth => ({ state: 'down', detail: `${kind}: ${detail ?? ''}` });
+const down = ({ kind, detail }: UpstreamProblem): UpstreamHealth => ({
+  state: 'down',
+  detail: `${kind}: ${detail ?? ''}`,
+});
 
 /** Servers list one model as a rule; of several, one that we know how to talk to. */
 function chooseModel(served: readonly ServedModel[]): string | undefined {

@@ -57,16 +57,26 @@ describe('the event stream parser', () => {
     const payloads = fc.array(fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/\r/.test(text)));
     fc.assert(
       fc.property(payloads, fc.array(fc.nat()), (events, cuts) => {
-        const stream = events.map((text) => `${text.split('\n').map((part) => `data: ${part}\n`).join('')}\n`).join('');
+        const stream = events
+          .map(
+            (text) =>
+              `${text
+                .split('\n')
+                .map((part) => `data: ${part}\n`)
+                .join('')}\n`,
+          )
+          .join('');
         expect(parse(utf8(stream), cuts)).toEqual(events.filter((text) => text !== ''));
       }),
     );
   });
 
   it('never throws on arbitrary bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), fc.array(fc.nat()), (bytes, cuts) => {
-      parse(bytes, cuts);
-    }));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.array(fc.nat()), (bytes, cuts) => {
+        parse(bytes, cuts);
+      }),
+    );
   });
 
   it('reports bytes that are not UTF-8', () => {

@@ -32,9 +32,10 @@ export interface StrippedPcm {
  * lengths of 0 or 2³²−1, or of a file they have not finished: then everything after the header is audio.
  */
 export function stripRiff(bytes: Buffer): Result<StrippedPcm, Problem<'wav-malformed'>> {
-  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE') return ok({ pcm: bytes });
+  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
+    return ok({ pcm: bytes });
   let rateHz: number | undefined;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const id = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     const body = at + 8;

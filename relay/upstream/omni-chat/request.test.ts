@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { OMNI_FAMILIES } from '#models/registry/omni';
+import type { UpstreamTurn } from '../upstream.ts';
+import { toChatBody } from './request.ts';
+import { stripRiff } from './wav.ts';
+
+const [qwen3, qwen25] = OMNI_FAMILIES;
+const turn = (extra: Partial<UpstreamTurn> = {}): UpstreamTurn => ({
+  settings: {},
+  context: [],
+  audio: Buffer.from([1, 0, 2, 0]),
+  ...extra,
+});
+const pcmOf = (part: unknown) => {
+  const { input_audio: audio } = part as { input_audio: { data: string; format: string } };
+  expect(audio.format).toBe('wav');
+  const stripped = stripRiff(Buffer.from(audio.data, 'base64'));
+  return stripped.ok && { pcm: [...stripped.value.pcm], rateHz: stripped.value.rateHz };
+};
+
+describe('the request', () => {
+  it('asks for a stream of text and headerless speech, with usage', () => {
+    expect(toChatBody(turn(), 'some-model', qwen3)).toMatchObject({
+      model: 'some-model',
+      stream: true,
+      stream_options: { include_usage: true },
+      modalities: ['text', 'audio'],
+      audio: { format: 'pcm16' },
+      speaker: 'ethan',
+    });
+  });
+
+  it('sets sampling only where the settings do, as fields that touch the words alone', () => {
+    const plain = toChatBody(turn(), 'm', qwen3);
+    for (const field of ['temperature', 'max_tokens', 'stop', 'sampling_params_list'])
+      expect(plain).not.toHaveProperty(field);
+    const set = toChatBody(turn({ settings: { temperature: 0, maxTokens: 50 } }), 'm', qwen3);
+    expect(set).toMatchObject({ temperature: 0, max_tokens: 50 });
+    expect(set).not.toHaveProperty('sampling_params_list');
+  });
+
+  it.each([
+    ['Chelsie', 'chelsie'],
+    ['AIDEN', 'aiden'],
+    ['Cherry', 'ethan'],
+    [undefined, 'ethan'],
+  ])('speaks with a voice the model has: %s becomes %s', (voice, speaker) => {
+    expect(toChatBody(turn({ settings: voice === undefined ? {} : { voice } }), 'm', qwen3)['speaker']).toBe(speaker);
+  });
+
+  it('passes any voice on to models it does not know, and none where none is set', () => {
+    expect(toChatBody(turn({ settings: { voice: 'Nova' } }), 'm', undefined)['speaker']).toBe('nova');
+    expect(toChatBody(turn(), 'm', undefined)).not.toHaveProperty('speaker');
+    expect(toChatBody(turn(), 'm', undefined)['messages']).toHaveLength(1);
+  });
+
+  it('carries user turns as audio where there is some and as text where not, and what was heard of the answers', () => {
+    const context = [
+      { userAudio: Buffer.from([5, 0]), userText: 'ignored', assistantText: 'One.' },
+      { userText: 'And two?', assistantText: 'Two.' },
+      { userAudio: Buffer.from([6, 0]) },
+    ];
+    const body = toChatBody(turn({ context, settings: { systemPrompt: 'Be kind.' } }), 'm', qwen3);
+    const messages = body['messages'] as { role: string; content: unknown }[];
+    expect(messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'user',
+      'assistant',
+      'user',
+      'user',
+    ]);
+    expect(messages[0]?.content).toBe('Be kind.');
+    expect(messages[2]?.content).toBe('One.');
+    expect(messages[3]?.content).toBe('And two?');
+    const audio = [1, 5, 6].map((i) => pcmOf((messages[i]?.content as unknown[])[0]));
+    expect(audio).toEqual([
+      { pcm: [5, 0], rateHz: 16_000 },
+      { pcm: [6, 0], rateHz: 16_000 },
+      { pcm: [1, 0, 2, 0], rateHz: 16_000 },
+    ]);
+  });
+
+  it('gives Qwen2.5-Omni its stock prompt word for word, the persona as a first exchange, and stops at role markers', () => {
+    const body = toChatBody(turn({ settings: { systemPrompt: 'You are a pirate.' } }), 'm', qwen25);
+    const messages = body['messages'] as { role: string; content: unknown }[];
+    expect(messages.slice(0, 3)).toEqual([
+      {
+        role: 'system',
+        content:
+          'You are Qwen, a virtual human developed by the Qwen Team, Alibaba Group, capable of perceiving auditory and visual inputs, as well as generating text and speech.',
+      },
+      { role: 'user', content: 'You are a pirate.' },
+      { role: 'assistant', content: 'Understood.' },
+    ]);
+    expect(body['stop']).toContain('\nHuman:');
+    expect(toChatBody(turn(), 'm', qwen25)['messages']).toHaveLength(2);
+  });
+});
