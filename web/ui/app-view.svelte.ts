@@ -119,7 +119,10 @@ export class AppView {
 
   /** What is wrong: the call's own problem first, then one of the page (sound blocked, voice model not loaded). */
   get problem(): Problem | undefined {
-    return this.#call.problem ?? this.#pageProblem;
+    const problem = this.#call.problem ?? this.#pageProblem;
+    const last = this.#turns.at(-1);
+    // The failed turn itself says so, with the button that asks again; once is enough.
+    return last?.state === 'failed' && last.problem === problem?.kind ? undefined : problem;
   }
   set pageProblem(problem: Problem | undefined) {
     this.#pageProblem = problem;

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#protocol/errors';
 import type { JournalProblemKind, LinkProblemKind } from '../conversation/ports.ts';
 import type { WORDS } from './words.ts';
 
@@ -8,6 +9,8 @@ export interface ProblemWords {
   title: string;
   wayOut: string;
   action: ProblemAction;
+  /** What was said is still there: to be said along, as far as this browser stores it. */
+  isSpeechKept?: true;
 }
 
 export type MicProblemKind =
@@ -21,18 +24,9 @@ export type MicProblemKind =
   | 'mic-failed'
   | 'mic-lost';
 export type PageProblemKind = 'audio-blocked' | 'engine-failed';
-/** As the relay reports them; a test holds this list against the relay's own. */
+/** What became of a turn, as relay and call report it. */
 export type AnswerProblemKind =
-  | 'upstream-unreachable'
-  | 'upstream-silent'
-  | 'upstream-stalled'
-  | 'upstream-died'
-  | 'upstream-busy'
-  | 'upstream-rejected'
-  | 'upstream-unauthorised'
-  | 'upstream-faulty'
-  | 'utterance-too-long'
-  | 'too-many-attempts'
+  | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
   | 'no-answer'
   | 'answer-incomplete';
 export type ProblemKind =
@@ -82,8 +76,9 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
   },
   'mic-lost': {
     title: 'The microphone went away',
-    wayOut: 'Plug it in again or choose another one. What you said so far is kept.',
+    wayOut: 'Plug it in again or choose another one.',
     action: 'settings',
+    isSpeechKept: true,
   },
   'audio-blocked': {
     title: 'Your browser holds the sound back',
@@ -92,85 +87,100 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
   },
   'engine-failed': {
     title: 'The part that hears when you talk could not load',
-    wayOut: 'Check the connection and reload. You can still hold the button to talk once it has loaded.',
+    wayOut: 'Check the connection and reload the page.',
     action: 'reload',
   },
   'relay-unreachable': {
     title: 'The relay cannot be reached',
-    wayOut: 'Check your connection, and that the relay runs. What you said is kept.',
+    wayOut: 'Check your connection, and that the relay runs.',
     action: 'start',
+    isSpeechKept: true,
   },
   'relay-refused': {
     title: 'The relay turned this call away',
-    wayOut: 'Reload the page to sign in again. What you said is kept.',
+    wayOut: 'Reload the page to sign in again.',
     action: 'reload',
+    isSpeechKept: true,
   },
   'relay-superseded': {
     title: 'This conversation went on in another tab',
     wayOut: 'Go on there, or tap to bring it back here.',
     action: 'start',
+    isSpeechKept: true,
   },
   'relay-too-old': {
     title: 'Page and relay are of different versions',
-    wayOut: 'Reload the page to get the matching one. What you said is kept.',
+    wayOut: 'Reload the page to get the matching one.',
     action: 'reload',
+    isSpeechKept: true,
   },
   'relay-busy': {
     title: 'The relay is full',
-    wayOut: 'Wait a little and try again. What you said is kept.',
+    wayOut: 'Wait a little and try again.',
     action: 'start',
+    isSpeechKept: true,
   },
   'network-blocks-voice': {
     title: 'This network blocks live calls',
     wayOut:
       'A firewall or proxy lets web pages through but no WebSocket. Try another network, or ask whoever runs this one.',
     action: 'start',
+    isSpeechKept: true,
   },
   'upstream-unreachable': {
     title: 'The model cannot be reached',
-    wayOut: 'The relay is fine, the server behind it is not. What you said is kept; ask again.',
+    wayOut: 'The relay is fine, the server behind it is not. Ask again.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-silent': {
     title: 'The model did not begin to answer',
-    wayOut: 'It may be starting or overloaded. What you said is kept; ask again.',
+    wayOut: 'It may be starting or overloaded. Ask again.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-stalled': {
     title: 'The answer stopped half-way',
-    wayOut: 'What you said is kept; ask again for a whole answer.',
+    wayOut: 'Ask again for a whole answer.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-died': {
     title: 'The answer broke off',
-    wayOut: 'What you said is kept; ask again for a whole answer.',
+    wayOut: 'Ask again for a whole answer.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-busy': {
     title: 'The model is busy with others',
-    wayOut: 'What you said is kept; ask again in a moment.',
+    wayOut: 'Ask again in a moment.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-rejected': {
     title: 'The model turned this down',
     wayOut:
       'Often the settings are the reason: the voice, the instructions or the length. Change them, then ask again.',
     action: 'settings',
+    isSpeechKept: true,
   },
   'upstream-unauthorised': {
     title: 'The relay may not use this model',
-    wayOut: 'Whoever runs the relay has to check its key. What you said is kept.',
+    wayOut: 'Whoever runs the relay has to check its key.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'upstream-faulty': {
     title: 'The model sent something unusable',
-    wayOut: 'What you said is kept; ask again. If it stays like this, the relay’s operator should look.',
+    wayOut: 'Ask again. If it stays like this, the relay’s operator should look.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'utterance-too-long': {
     title: 'That was longer than one minute',
-    wayOut: 'The first minute is kept and can be answered. Shorter turns work better.',
+    wayOut: 'The first minute can be answered. Shorter turns work better.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'too-many-attempts': {
     title: 'Asked too many times',
@@ -179,13 +189,15 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
   },
   'no-answer': {
     title: 'No answer came',
-    wayOut: 'What you said is kept; ask again.',
+    wayOut: 'Ask again.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'answer-incomplete': {
     title: 'Part of the answer is missing',
-    wayOut: 'What you said is kept; ask again for a whole answer.',
+    wayOut: 'Ask again for a whole answer.',
     action: 'retry',
+    isSpeechKept: true,
   },
   'storage-full': {
     title: 'This browser has no room left',

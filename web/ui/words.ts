@@ -32,6 +32,7 @@ export const WORDS = {
     kept: 'What you said is kept',
     keptInPage: 'What you said is kept as long as this page stays open',
     offline: 'No connection at the moment. What you say is kept until it is back',
+    offlineInPage: 'No connection at the moment. What you say is kept while this page stays open',
     trouble: 'Tap to try again',
     queued: (ahead: number, wait: string) =>
       ahead === 0 ? `You are next, about ${wait}` : `${ahead} before you, about ${wait}`,

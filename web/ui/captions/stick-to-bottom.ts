@@ -10,9 +10,14 @@ const NEAR_PX = 48;
 export function stickToBottom(report: (isAtEnd: boolean) => void): Attachment<HTMLElement> {
   return (scroller) => {
     let isAtEnd = true;
+    let isUnfolding = false;
     const follow = () => {
-      if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+      if (isUnfolding) onScroll();
+      else if (isAtEnd) scroller.scrollTop = scroller.scrollHeight;
+      isUnfolding = false;
     };
+    // What grows because of a click was asked for where it is; the end must not pull it away.
+    const onClick = () => (isUnfolding = true);
     const onScroll = () => {
       const isNowAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
       if (isNowAtEnd === isAtEnd) return;
@@ -23,10 +28,12 @@ export function stickToBottom(report: (isAtEnd: boolean) => void): Attachment<HT
     growth.observe(scroller);
     for (const child of scroller.children) growth.observe(child);
     scroller.addEventListener('scroll', onScroll, { passive: true });
+    scroller.addEventListener('click', onClick);
     follow();
     return () => {
       growth.disconnect();
       scroller.removeEventListener('scroll', onScroll);
+      scroller.removeEventListener('click', onClick);
     };
   };
 }

@@ -1,6 +1,12 @@
 import type { Status } from '../../conversation/status.ts';
 import type { LevelTrail } from './level-trail.ts';
 
+/** The few things the painter does with a canvas. */
+export type RingContext = Pick<
+  CanvasRenderingContext2D,
+  'clearRect' | 'beginPath' | 'stroke' | 'strokeStyle' | 'lineCap' | 'lineWidth' | 'globalAlpha'
+> & { arc(x: number, y: number, radius: number, from: number, to: number): void };
+
 /** One frame of the sound around the talk control. */
 export interface RingScene {
   /** Diameters of the drawing and of the control's disc in its middle. */
@@ -16,7 +22,7 @@ export interface RingScene {
 const IDLE_RINGS = 3;
 
 /** Rings of sound: what you say travels in to the control, what it says travels out from it. */
-export function paintRing(context: CanvasRenderingContext2D, colour: string, scene: RingScene): void {
+export function paintRing(context: RingContext, colour: string, scene: RingScene): void {
   context.clearRect(0, 0, scene.sizePx, scene.sizePx);
   context.strokeStyle = colour;
   context.lineCap = 'round';
@@ -37,7 +43,7 @@ export function paintRing(context: CanvasRenderingContext2D, colour: string, sce
   context.globalAlpha = 1;
 }
 
-function paintSound(context: CanvasRenderingContext2D, scene: RingScene): void {
+function paintSound(context: RingContext, scene: RingScene): void {
   const { status, trail, isStill } = scene;
   const { centre, inner } = radii(scene);
   const gap = (centre - inner) / trail.length;
@@ -45,7 +51,7 @@ function paintSound(context: CanvasRenderingContext2D, scene: RingScene): void {
   for (let age = 0; age < trail.length; age++) {
     const loudness = trail.at(isStill ? 0 : age);
     const travelled = age + phase;
-    const fade = Math.min(1, travelled) * (1 - travelled / trail.length);
+    const fade = (isStill ? 1 : Math.min(1, travelled)) * (1 - travelled / trail.length);
     const isReached = !isStill || age / trail.length < loudness;
     if (loudness < 0.02 || fade <= 0 || !isReached) continue;
     const outward = status === 'speaking' || isStill ? travelled : trail.length - travelled;
@@ -56,7 +62,7 @@ function paintSound(context: CanvasRenderingContext2D, scene: RingScene): void {
 
 const TURN_MS = 2600;
 
-function paintOrbit(context: CanvasRenderingContext2D, scene: RingScene): void {
+function paintOrbit(context: RingContext, scene: RingScene): void {
   const { status, nowMs, isStill } = scene;
   const { centre, inner } = radii(scene);
   const turn = isStill ? 0 : ((nowMs % TURN_MS) / TURN_MS) * 2 * Math.PI;
@@ -73,7 +79,7 @@ function paintOrbit(context: CanvasRenderingContext2D, scene: RingScene): void {
   }
 }
 
-function paintRest(context: CanvasRenderingContext2D, scene: RingScene, rings: number): void {
+function paintRest(context: RingContext, scene: RingScene, rings: number): void {
   const { centre, inner } = radii(scene);
   for (let ring = 0; ring < rings; ring++) {
     circle(context, centre, inner + 6 + ring * (centre - inner) * 0.26, 1.25, 0.5 - ring * 0.16);
@@ -82,7 +88,7 @@ function paintRest(context: CanvasRenderingContext2D, scene: RingScene, rings: n
 
 const radii = ({ sizePx, discPx }: RingScene) => ({ centre: sizePx / 2, inner: discPx / 2 });
 
-function circle(context: CanvasRenderingContext2D, centre: number, radius: number, width: number, alpha: number): void {
+function circle(context: RingContext, centre: number, radius: number, width: number, alpha: number): void {
   context.globalAlpha = alpha;
   context.lineWidth = width;
   context.beginPath();

@@ -3,10 +3,15 @@ import type { CallView } from '../../conversation/status.ts';
 import { formatWait } from '../format.ts';
 import { WORDS } from '../words.ts';
 
+/** As far as this browser stores anything. */
+export function keptWords(storage: JournalHealth): string {
+  return storage.state === 'durable' ? WORDS.hints.kept : WORDS.hints.keptInPage;
+}
+
 /** The line under the status: what happens next, or what to do; never more than is known. */
 export function toStatusHint(call: CallView, isAutomatic: boolean, storage: JournalHealth): string {
   const { hints } = WORDS;
-  const kept = storage.state === 'durable' ? hints.kept : hints.keptInPage;
+  const isDurable = storage.state === 'durable';
   if (call.queued) return hints.queued(Math.max(0, call.queued.position - 1), formatWait(call.queued.etaMs));
   switch (call.status) {
     case 'idle':
@@ -14,7 +19,7 @@ export function toStatusHint(call: CallView, isAutomatic: boolean, storage: Jour
     case 'connecting':
       return hints.connecting;
     case 'listening':
-      if (call.link === 'waiting') return hints.offline;
+      if (call.link === 'waiting') return isDurable ? hints.offline : hints.offlineInPage;
       return isAutomatic ? hints.listening : hints.listeningHold;
     case 'hearing':
       return isAutomatic ? hints.hearing : hints.hearingHold;
@@ -27,7 +32,7 @@ export function toStatusHint(call: CallView, isAutomatic: boolean, storage: Jour
     case 'muted':
       return hints.muted;
     case 'reconnecting':
-      return kept;
+      return keptWords(storage);
     case 'trouble':
       return hints.trouble;
   }
