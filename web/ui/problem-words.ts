@@ -23,14 +23,22 @@ export type MicProblemKind =
   | 'mic-overconstrained'
   | 'mic-failed'
   | 'mic-lost';
+export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
 export type PageProblemKind = 'audio-blocked' | 'engine-failed';
 /** What became of a turn, as relay and call report it. */
 export type AnswerProblemKind =
   | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
   | 'no-answer'
-  | 'answer-incomplete';
+  | 'reply-incomplete'
+  | 'audio-refused';
 export type ProblemKind =
-  MicProblemKind | PageProblemKind | AnswerProblemKind | LinkProblemKind | JournalProblemKind | 'unknown';
+  | MicProblemKind
+  | SpeakerProblemKind
+  | PageProblemKind
+  | AnswerProblemKind
+  | LinkProblemKind
+  | JournalProblemKind
+  | 'unknown';
 
 /** Says what happened, what is safe, and the way out. */
 const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
@@ -79,6 +87,26 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
     wayOut: 'Plug it in again or choose another one.',
     action: 'settings',
     isSpeechKept: true,
+  },
+  'speaker-unsupported': {
+    title: 'This browser cannot choose a loudspeaker',
+    wayOut: 'Choose it in the settings of your system; answers are heard there.',
+    action: 'none',
+  },
+  'speaker-missing': {
+    title: 'The chosen loudspeaker is gone',
+    wayOut: 'Plug it in again or choose another one in the settings.',
+    action: 'settings',
+  },
+  'speaker-denied': {
+    title: 'The chosen loudspeaker is not allowed',
+    wayOut: 'Choose another one in the settings.',
+    action: 'settings',
+  },
+  'speaker-failed': {
+    title: 'The chosen loudspeaker cannot be used',
+    wayOut: 'Choose another one in the settings.',
+    action: 'settings',
   },
   'audio-blocked': {
     title: 'Your browser holds the sound back',
@@ -193,7 +221,13 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
     action: 'retry',
     isSpeechKept: true,
   },
-  'answer-incomplete': {
+  'audio-refused': {
+    title: 'The relay could not take in what you said',
+    wayOut: 'Ask again. If that fails too, say it once more.',
+    action: 'retry',
+    isSpeechKept: true,
+  },
+  'reply-incomplete': {
     title: 'Part of the answer is missing',
     wayOut: 'Ask again for a whole answer.',
     action: 'retry',
