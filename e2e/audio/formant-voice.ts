@@ -4,6 +4,8 @@ const TOP_FORMANTS_HZ = [3400, 4300];
 const BANDWIDTHS_HZ = [70, 90, 130, 200, 280];
 /** Articulators take about this long to move; sounds cut hard against each other are heard as buzzing, not as speech. */
 const GLIDE_MS = 18;
+/** They are moved about once a millisecond. */
+const CONTROL_SAMPLES = 24;
 const OPEN_QUOTIENT = 0.62;
 const PEAK = 0.5;
 
@@ -19,32 +21,39 @@ export function synthesizeVoice(text: string, rateHz: number): Float32Array<Arra
   const random = seededRandom(text);
   const tract = new Tract(rateHz);
   const glottis = new Glottis(rateHz, random);
-  const glide = 1 - Math.exp(-1000 / (GLIDE_MS * rateHz));
   const noiseBand = new Resonator(rateHz);
-  const now: Phone = { ms: 0, formantsHz: [500, 1500, 2500], voicing: 0, noise: 0, noiseHz: 2000 };
+  let now: Phone = { ms: 0, formantsHz: [500, 1500, 2500], voicing: 0, noise: 0, noiseHz: 2000 };
   let at = 0;
   let startMs = 0;
   for (const phone of phones) {
     const end = Math.round(((startMs + phone.ms) * rateHz) / 1000);
     for (; at < end; at++) {
-      const [f1, f2, f3] = now.formantsHz;
-      const [g1, g2, g3] = phone.formantsHz;
-      now.formantsHz = [f1 + glide * (g1 - f1), f2 + glide * (g2 - f2), f3 + glide * (g3 - f3)];
-      now.voicing += glide * (phone.voicing - now.voicing);
-      now.noise += glide * (phone.noise - now.noise);
-      now.noiseHz += glide * (phone.noiseHz - now.noiseHz);
-      if (at % 32 === 0) {
+      if (at % CONTROL_SAMPLES === 0) {
+        now = glide(now, phone, 1 - Math.exp((-1000 * CONTROL_SAMPLES) / (GLIDE_MS * rateHz)));
         tract.tune(now.formantsHz);
         noiseBand.tune(Math.min(now.noiseHz, rateHz * 0.45), 1500);
       }
-      const timeS = at / rateHz;
-      const voiced = glottis.next(pitchHz(timeS, totalMs / 1000)) * now.voicing;
+      const voiced = glottis.next(pitchHz(at / rateHz, totalMs / 1000)) * now.voicing;
       const breath = (random() - 0.5) * 0.02 * now.voicing;
       samples[at] = tract.next(voiced + breath) + noiseBand.next((random() - 0.5) * now.noise * 0.25);
     }
     startMs += phone.ms;
   }
   return normalize(samples);
+}
+
+/** A step of the articulators from one sound towards the next. */
+function glide(from: Phone, to: Phone, share: number): Phone {
+  const towards = (a: number, b: number) => a + share * (b - a);
+  const [f1, f2, f3] = from.formantsHz;
+  const [g1, g2, g3] = to.formantsHz;
+  return {
+    ms: 0,
+    formantsHz: [towards(f1, g1), towards(f2, g2), towards(f3, g3)],
+    voicing: towards(from.voicing, to.voicing),
+    noise: towards(from.noise, to.noise),
+    noiseHz: towards(from.noiseHz, to.noiseHz),
+  };
 }
 
 /** Falls over a sentence, with an accent about four times a second. */
@@ -94,7 +103,9 @@ class Tract {
   }
 
   next(input: number): number {
-    return this.#resonators.reduce((signal, resonator) => resonator.next(signal), input);
+    let signal = input;
+    for (const resonator of this.#resonators) signal = resonator.next(signal);
+    return signal;
   }
 }
 

@@ -20,7 +20,7 @@ export interface ReceivedAudio {
 const TextPart = v.object({ type: v.literal('text'), text: v.string() });
 const AudioPart = v.object({
   type: v.literal('input_audio'),
-  input_audio: v.object({ data: v.pipe(v.string(), v.base64()), format: v.string() }),
+  input_audio: v.object({ data: v.string(), format: v.string() }),
 });
 const ChatBody = v.looseObject({
   model: v.string(),

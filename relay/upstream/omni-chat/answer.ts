@@ -33,6 +33,7 @@ export async function* readAnswer(
     if (!read.ok || read.value.done) break;
     const parsed = parser.push(read.value.value);
     if (!parsed.ok) return toUpstreamProblem('upstream-faulty', parsed.problem.kind);
+    if (parser.heldBytes > 0) patience.extend();
     for (const data of parsed.value) {
       isDone = data === '[DONE]';
       if (isDone) break;

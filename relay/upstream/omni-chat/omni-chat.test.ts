@@ -11,7 +11,7 @@ import { audioOf, collect, spokenTurn, textOf } from '../upstream.contract.ts';
 import { createOmniChat, type OmniChat, type OmniChatOptions } from './omni-chat.ts';
 import { toWav } from './wav.ts';
 
-const TIMEOUTS = { firstEventMs: 1_500, stallMs: 300, lateAudioMs: 1_500 };
+const TIMEOUTS = { firstEventMs: 1_500, stallMs: 500, lateAudioMs: 1_500 };
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
   for (const part of open.splice(0).reverse()) await part.close();
@@ -109,6 +109,24 @@ describe('waiting', () => {
     const { upstream } = await start({ script: { chunkMs: 500, fault: { kind: 'stall', afterChunks: 6, ms: 150 } } });
     const events = await collect(upstream, spokenTurn(0.5));
     expect(events.at(-1)?.kind).toBe('usage');
+  });
+
+  it('takes an event that dribbles in for no stall, but comments alone for one', async () => {
+    const serve = (start: string, piece: string, end: string) =>
+      startServer((_, response) => {
+        response.setHeader('content-type', 'text/event-stream');
+        response.write(`data: {"choices":[{"delta":{"content":"Well, "}}]}\n\n${start}`);
+        let sent = 0;
+        const timer = setInterval(() => {
+          if (++sent < 12) return void response.write(piece);
+          clearInterval(timer);
+          response.end(`${end}data: {"choices":[{"delta":{"content":"yes."},"finish_reason":"stop"}]}\n\n`);
+        }, 80);
+      });
+    const dribbling = await serve('data: {"filler":"', 'x'.repeat(5_000), '"}\n\n');
+    expect(textOf(await collect(connect({ baseUrl: dribbling, model: 'm' }), spokenTurn(0.5)))).toBe('Well, yes.');
+    const pinging = connect({ baseUrl: await serve('', ': ping\n\n', ''), model: 'm' });
+    expect((await collect(pinging, spokenTurn(0.5))).at(-1)).toMatchObject({ problem: { kind: 'upstream-stalled' } });
   });
 
   it('takes a slow listener for no stall', async () => {

@@ -38,6 +38,20 @@ describe('patience', () => {
     expect(await problemOf(wait(990))).toBe('upstream-silent');
   });
 
+  it('bears an event that takes long to arrive, as long as more of it comes, but not as the first', async () => {
+    const { patience, wait } = createWaiting();
+    patience.extend();
+    expect((await wait(7_000)).ok).toBe(true);
+    patience.extend();
+    expect(await problemOf(wait(1_100))).toBe('upstream-silent');
+    const answering = createWaiting();
+    answering.patience.renew(3_000);
+    for (let i = 0; i < 5; i++) {
+      expect((await answering.wait(2_900)).ok).toBe(true);
+      answering.patience.extend();
+    }
+  });
+
   it('does not count the time in which nobody asked for more', async () => {
     const { clock, patience, wait } = createWaiting();
     await wait(100);

@@ -37,6 +37,7 @@ export class Patience {
   readonly #giveUp: () => void;
   readonly #clock: Clock;
   #hasAnswered = false;
+  #limitMs: number;
   #leftMs: number;
   #totalLeftMs: number;
   #expired: UpstreamProblem | undefined;
@@ -45,14 +46,21 @@ export class Patience {
   constructor(timeouts: UpstreamTimeouts, giveUp: () => void, clock: Clock = systemClock) {
     this.#giveUp = giveUp;
     this.#clock = clock;
-    this.#leftMs = timeouts.firstEventMs;
+    this.#limitMs = timeouts.firstEventMs;
+    this.#leftMs = this.#limitMs;
     this.#totalLeftMs = timeouts.totalMs;
   }
 
   /** An event has come; the next one may take `limitMs` of waiting. */
   renew(limitMs: number): void {
     this.#hasAnswered = true;
+    this.#limitMs = limitMs;
     this.#leftMs = limitMs;
+  }
+
+  /** More of an unfinished event has come: a long one over a slow line is no stall. It does not lengthen the first wait. */
+  extend(): void {
+    if (this.#hasAnswered) this.#leftMs = this.#limitMs;
   }
 
   /** What came of `work`, or why not: a budget spent, or the connection failed. */

@@ -20,7 +20,6 @@ const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 export class SseParser {
   /** Pieces of the line not yet ended. */
   #line: Buffer[] = [];
-  /** Bytes held: of the unfinished line and of the data lines of the unfinished event. */
   #heldBytes = 0;
   #data: Buffer[] = [];
   #skipLf = false;
@@ -30,6 +29,11 @@ export class SseParser {
 
   constructor(maxEventBytes = MAX_EVENT_BYTES) {
     this.#maxEventBytes = maxEventBytes;
+  }
+
+  /** Bytes of an event that is not complete yet. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** The events these bytes complete. After a problem the parser is of no further use. */
