@@ -21,7 +21,7 @@ export const LAYERS = {
   'web/storage': {
     may: ['kernel', 'web/conversation/ports', 'relay/protocol'],
     mayType: ['web/conversation'],
-    packages: ['idb'],
+    packages: ['idb', 'valibot'],
   },
   'web/speech': {
     may: ['kernel', 'dsp', 'models', 'web/conversation/ports'],
