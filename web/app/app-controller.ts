@@ -1,7 +1,8 @@
 import { newId } from '#kernel/ids';
 import type { Problem } from '#kernel/result';
+import { Scope } from '#kernel/scope';
 import { LIMITS } from '#protocol/limits';
-import { listDevices, watchDevices } from '../audio/devices.ts';
+import { watchAudioDevices } from '../audio/devices.ts';
 import { createCallClient, type CallClient } from '../call/call.client.ts';
 import type { CallSettings, FromCall } from '../call/call.messages.ts';
 import type { ConversationStore } from '../conversation/ports.ts';
@@ -13,7 +14,7 @@ import { ClipPlayer, type Clip } from './clip-player.ts';
 
 export interface SettingsStore {
   load(): Promise<unknown>;
-  save(settings: AppSettings): Promise<void>;
+  save(settings: AppSettings): Promise<unknown>;
 }
 
 /** What the interface asks for, done: joins the call worker, the sound, the store and the view. */
@@ -23,6 +24,7 @@ export class AppController implements Controller {
   readonly #settings: SettingsStore;
   readonly #audio: CallAudio;
   readonly #clips = new ClipPlayer();
+  readonly #refreshDevices: () => void;
   #client: CallClient | undefined;
   /** The latest thing asked for that takes a moment; what an earlier one comes to is dropped. */
   #request = 0;
@@ -37,7 +39,15 @@ export class AppController implements Controller {
         view.pageProblem = isBlocked ? { kind: 'audio-blocked', retry: 'now' } : undefined;
       },
     });
-    watchDevices(() => this.refreshDevices());
+    // The page's life is the controller's: nothing here is ever disposed before it.
+    this.#refreshDevices = watchAudioDevices(new Scope(), ({ microphones, speakers }) => {
+      const toDevice = ({ deviceId: id, label }: { deviceId: string; label: string }) => ({ id, label });
+      view.devices = {
+        microphones: microphones.map(toDevice),
+        speakers: speakers.map(toDevice),
+        canChooseSpeaker: this.#audio.canChooseSpeaker,
+      };
+    });
   }
 
   startCall(): void {
@@ -114,7 +124,7 @@ export class AppController implements Controller {
   }
 
   refreshDevices(): void {
-    void listDevices().then((devices) => (this.#view.devices = devices));
+    this.#refreshDevices();
   }
 
   playUserAudio(utterance: string): void {

@@ -1,4 +1,6 @@
-import type { Problem } from '#kernel/result';
+import type { Problem, Result } from '#kernel/result';
+import { Scope } from '#kernel/scope';
+import { LIMITS } from '#protocol/limits';
 import { createAudioGraph, type AudioGraph } from '../audio/audio-graph.ts';
 import { openMicrophone, type OpenMicrophone } from '../audio/microphone.ts';
 import type { ToCall } from '../call/call.messages.ts';
@@ -9,101 +11,119 @@ export interface CallAudioParts {
   onBlocked(isBlocked: boolean): void;
 }
 
+const GRAPH_OPTIONS = {
+  capture: { targetRateHz: LIMITS.inputRateHz, frameSamples: LIMITS.frameSamples },
+  // Starts small for the ear's sake and grows with each gap; holds more than the relay may send ahead.
+  playback: { reserveMs: 40, maxReserveMs: 400, capacityMs: 2 * LIMITS.creditMs },
+};
+
 /**
  * The page's share of a call's sound: it opens and closes the microphone when the call worker asks, and introduces the
  * worklets to the worker. Samples go between those two and never through here.
  */
 export class CallAudio {
   readonly #parts: CallAudioParts;
-  #graph: AudioGraph | undefined;
-  #isAttached = false;
+  #scope = new Scope();
+  #graph: Promise<Result<AudioGraph, Problem>> | undefined;
+  #ready: AudioGraph | undefined;
+  /** Owns the microphone, also while the browser still asks for it. */
+  #opening = new Scope();
   #microphone: OpenMicrophone | undefined;
-  /** Counts openings, so that one which is overtaken by a close while the browser still asks comes to nothing. */
-  #opening = 0;
-  microphoneId: string | undefined;
   #speakerId: string | undefined;
+  microphoneId: string | undefined;
 
   constructor(parts: CallAudioParts) {
     this.#parts = parts;
-  }
-
-  /** In the task of the person's tap: only there may sound be switched on. */
-  unlock(): void {
-    this.#graph ??= this.#makeGraph();
-    void this.#graph.resume();
-  }
-
-  async open(): Promise<void> {
-    const opening = ++this.#opening;
-    this.#release();
-    const result = await openMicrophone({ ...(this.microphoneId !== undefined && { deviceId: this.microphoneId }) });
-    if (opening !== this.#opening) {
-      if (result.ok) result.value.stop();
-      return;
-    }
-    if (!result.ok) return this.#parts.send({ type: 'mic.refused', problem: result.problem });
-    await this.#attach(result.value);
-  }
-
-  close(): void {
-    this.#opening++;
-    this.#release();
-  }
-
-  setSpeaker(deviceId: string | undefined): void {
-    if (deviceId === this.#speakerId) return;
-    this.#speakerId = deviceId;
-    void this.#graph?.setSink(deviceId);
-  }
-
-  /** Everything is let go; the next call makes it anew. */
-  dispose(): void {
-    this.close();
-    this.#graph?.dispose();
-    this.#graph = undefined;
-    this.#isAttached = false;
   }
 
   get isOpen(): boolean {
     return this.#microphone !== undefined;
   }
 
-  async #attach(microphone: OpenMicrophone): Promise<void> {
-    const graph = (this.#graph ??= this.#makeGraph());
-    const ready = await graph.ready;
-    if (!ready.ok) {
-      microphone.stop();
-      return this.#parts.send({ type: 'mic.refused', problem: ready.problem });
-    }
+  get canChooseSpeaker(): boolean {
+    return this.#ready ? this.#ready.canChooseSpeaker : 'setSinkId' in AudioContext.prototype;
+  }
+
+  /** In the task of the person's tap: only there may sound be switched on. */
+  unlock(): void {
+    this.#graph ??= this.#makeGraph();
+    this.#ready?.resume();
+  }
+
+  /** Asks for the microphone; one that is asked for already, or open, is let go. */
+  async open(): Promise<void> {
+    this.#release();
+    const scope = (this.#opening = new Scope());
+    const { microphoneId } = this;
+    const [opened, graph] = await Promise.all([
+      openMicrophone(microphoneId === undefined ? {} : { deviceId: microphoneId }, scope),
+      (this.#graph ??= this.#makeGraph()),
+    ]);
+    if (scope.isDisposed) return;
+    const problem = !opened.ok ? opened.problem : !graph.ok ? graph.problem : undefined;
+    if (problem) this.#refuse(problem);
+    else if (opened.ok && graph.ok) this.#attach(opened.value, graph.value);
+  }
+
+  close(): void {
+    this.#release();
+  }
+
+  setSpeaker(deviceId: string | undefined): void {
+    if (deviceId === this.#speakerId) return;
+    this.#speakerId = deviceId;
+    void this.#ready?.setSink(deviceId ?? '');
+  }
+
+  /** Everything is let go; the next call makes it anew. */
+  dispose(): void {
+    this.#release();
+    this.#scope.dispose();
+    this.#scope = new Scope();
+    this.#graph = undefined;
+    this.#ready = undefined;
+  }
+
+  #attach(microphone: OpenMicrophone, graph: AudioGraph): void {
+    const attached = graph.attachMicrophone(microphone.stream);
+    if (!attached.ok) return this.#refuse(attached.problem);
     this.#microphone = microphone;
-    if (!this.#isAttached) {
-      this.#isAttached = true;
-      const { capturePort: capture, playbackPort: playback } = ready.value;
-      this.#parts.send({ type: 'audio.attached', capture, playback }, [capture, playback]);
-    }
-    microphone.onLost((problem) => void this.#lost(microphone, problem));
-    graph.attachMicrophone(microphone.stream);
-    this.#parts.send({ type: 'audio.latency', outputLatencyMs: graph.outputLatencySeconds() * 1000 });
+    microphone.on('ended', () => void this.#lost());
+    this.#parts.send({ type: 'audio.latency', outputLatencyMs: graph.outputLatencySeconds * 1000 });
     this.#parts.send({ type: 'mic.opened' });
   }
 
+  #refuse(problem: Problem): void {
+    this.#release();
+    this.#parts.send({ type: 'mic.refused', problem });
+  }
+
   /** Unplugged or taken away: told at once, then whatever microphone there is now is asked for. */
-  async #lost(microphone: OpenMicrophone, problem: Problem): Promise<void> {
-    if (this.#microphone !== microphone) return;
-    this.#parts.send({ type: 'mic.lost', problem });
+  async #lost(): Promise<void> {
+    this.#parts.send({ type: 'mic.lost', problem: { kind: 'mic-lost', retry: 'now' } });
     await this.open();
   }
 
   #release(): void {
-    this.#graph?.detachMicrophone();
-    this.#microphone?.stop();
+    this.#ready?.detachMicrophone();
+    this.#opening.dispose();
     this.#microphone = undefined;
   }
 
-  #makeGraph(): AudioGraph {
-    const graph = createAudioGraph();
+  async #makeGraph(): Promise<Result<AudioGraph, Problem>> {
+    const scope = this.#scope;
+    const result = await createAudioGraph(GRAPH_OPTIONS, scope);
+    if (!result.ok) {
+      this.#graph = undefined;
+      return result;
+    }
+    const graph = result.value;
+    this.#ready = graph;
     graph.onStateChange((state) => this.#parts.onBlocked(state !== 'running' && this.isOpen));
+    graph.onFailure((problem) => this.#refuse(problem));
     if (this.#speakerId !== undefined) void graph.setSink(this.#speakerId);
-    return graph;
+    const { capturePort: capture, playbackPort: playback } = graph;
+    this.#parts.send({ type: 'audio.attached', capture, playback }, [capture, playback]);
+    return result;
   }
 }

@@ -1,5 +1,7 @@
 import { mount } from 'svelte';
-import { openStorage } from '../storage/storage.ts';
+import { createConversationStore } from '../storage/conversations.ts';
+import { Database } from '../storage/database.ts';
+import { createSettingsStore } from '../storage/settings.ts';
 import { parseAppSettings } from '../ui/app-settings.ts';
 import { AppView } from '../ui/app-view.svelte.ts';
 import { AppController } from './app-controller.ts';
@@ -8,8 +10,9 @@ import { fetchRelayInfo } from './relay-info.ts';
 
 /** The composition root: makes the parts of the page and joins them. The call worker comes with the first tap. */
 const view = new AppView();
-const { conversations, settings } = openStorage();
-const controller = new AppController(view, conversations, settings);
+const database = new Database();
+const settings = createSettingsStore(database);
+const controller = new AppController(view, createConversationStore(database), settings);
 mount(App, { target: document.body, props: { view, controller } });
 
 void fetchRelayInfo().then((relay) => (view.relay = relay));

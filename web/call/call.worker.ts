@@ -2,17 +2,20 @@ import { systemClock } from '#kernel/clock';
 import { silentLogger } from '#kernel/logger';
 import { createBrowserLink } from '../link/browser-socket.ts';
 import { createVoiceActivity } from '../speech/voice-activity.ts';
-import { openStorage } from '../storage/storage.ts';
+import { createConversationStore } from '../storage/conversations.ts';
+import { Database } from '../storage/database.ts';
+import { createJournal } from '../storage/journal.ts';
+import { IndexedDbJournalStore } from '../storage/journal-store.ts';
 import { Call } from './call.ts';
 import type { FromCall, ToCall } from './call.messages.ts';
 
 /** The call worker's shell: makes the parts, joins them, and passes messages. */
 const { link } = createBrowserLink(silentLogger);
-const { journal, conversations } = openStorage();
+const database = new Database();
 const call = new Call({
   clock: systemClock,
-  journal,
-  store: conversations,
+  journal: createJournal({ store: new IndexedDbJournalStore(database) }),
+  store: createConversationStore(database),
   link,
   loadVoiceActivity: createVoiceActivity,
   post: (message: FromCall) => postMessage(message),
