@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#kernel/clock';
 import { silentLogger } from '#kernel/logger';
 import { LIMITS } from '#protocol';
-import { Conversation } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import { Registry } from './registry.ts';
 import { RecordingPeer } from './testing/recording-peer.ts';
 import { ScriptedUpstream } from './testing/scripted-upstream.ts';

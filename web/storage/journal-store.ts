@@ -1,7 +1,7 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { AudioChunk, intact, UtteranceRecord } from './audio-records.ts';
 import { advanceRecord, newConversation } from './conversation-record.ts';
-import { Database } from './database.ts';
+import type { Database } from './database.ts';
 import { settled, type JournalOp, type StoredUtterance, type UtterancePatch } from './journal-op.ts';
 import type { LogEntry } from '../conversation/log.ts';
 import type { EarshotDb } from './schema.ts';
