@@ -1,6 +1,7 @@
 /**
- * What resampling costs: `npx vitest bench --project unit dsp/resampler.bench.ts`. One iteration is one second of audio in blocks of 128
- * samples, as the worklets do it, so the `mean` column reads as CPU milliseconds per second of audio.
+ * What resampling costs: `npx vitest bench --run --project unit dsp/resampler.bench.ts`. One iteration is one second of
+ * audio in blocks of 128 samples, as the worklets do it, so that the `mean` column reads as CPU milliseconds per second
+ * of audio.
  */
 import { bench } from 'vitest';
 import { Resampler } from './resampler.ts';
