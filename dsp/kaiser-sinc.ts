@@ -11,7 +11,7 @@ export interface FilterShape {
   beta: number;
 }
 
-/** The shortest filter that passes up to `pass` and is down by `stopbandDb` from `stop` on (cycles per input sample). */
+/** The shortest filter that passes up to `pass` and is `stopbandDb` down from `stop` on (cycles per input sample). */
 export function designLowPass(pass: number, stop: number, stopbandDb: number): FilterShape {
   if (stopbandDb < 50) throw new RangeError('the window formula used here holds from 50 dB on');
   const widthRadians = 2 * Math.PI * (stop - pass);

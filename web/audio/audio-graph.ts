@@ -50,7 +50,7 @@ const engineProblem = (detail: string): Problem<'engine-failed'> => ({
   detail,
 });
 
-/** Microphone and speaker on one context. Samples go between the worklets and the ports only, never through the page. */
+/** Microphone and speaker on one context. Samples go from worklet to port, never through the page. */
 export class AudioGraph {
   readonly context: AudioContext;
   /** To be transferred to the call worker, once: frames of the microphone come out of it. */
@@ -96,7 +96,7 @@ export class AudioGraph {
     return this.#emitter.on('failed', listener);
   }
 
-  /** Call it in answer to a tap or a key. Whether it helped, `onStateChange` tells: without a tap browsers never answer. */
+  /** Call it in answer to a tap or a key. `onStateChange` tells whether it helped; without a tap no answer comes. */
   resume(): void {
     this.context.resume().catch(() => undefined);
   }
