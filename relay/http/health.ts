@@ -24,7 +24,9 @@ export function healthRoutes(options: { upstream: Upstream; clock: Clock; versio
         status: state === 'down' ? 'degraded' : 'ok',
         version,
         uptimeMs: Math.round(clock.nowMs() - startedAtMs),
-        upstreams: [{ name: upstream.name, model: upstream.model, state, ...(latencyMs !== undefined && { latencyMs }) }],
+        upstreams: [
+          { name: upstream.name, model: upstream.model, state, ...(latencyMs !== undefined && { latencyMs }) },
+        ],
       },
       200,
       { 'Cache-Control': 'no-store' },

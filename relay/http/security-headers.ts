@@ -20,7 +20,7 @@ export function securityHeaders(): MiddlewareHandler {
 }
 
 function policyFor(host: string): string {
-  // 'self' covers ws: in current Chromium and Firefox, but not in Safari before 15.4 (WebKit bug 201591).
+  // 'self' covers ws: by the CSP3 text and in Chromium, but not in older Safari (WebKit bug 201591).
   const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
   return [
     "default-src 'none'",

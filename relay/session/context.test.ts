@@ -4,7 +4,12 @@ import { Memory } from './memory.ts';
 
 const BYTES_PER_SECOND = 32_000;
 const seconds = (count: number) => new Uint8Array(count * BYTES_PER_SECOND);
-const turn = (n: number, more: Partial<Remembered> = {}): Remembered => ({ utterance: `u${n}`, userText: `q${n}`, assistantText: `a${n}`, ...more });
+const turn = (n: number, more: Partial<Remembered> = {}): Remembered => ({
+  utterance: `u${n}`,
+  userText: `q${n}`,
+  assistantText: `a${n}`,
+  ...more,
+});
 
 describe('the context window', () => {
   it('sends audio for the newest turns and words for those before', () => {
@@ -47,7 +52,10 @@ describe('the context window', () => {
 describe('the memory of a conversation', () => {
   it('asks for the audio of the turns inside the window only', () => {
     const memory = new Memory();
-    memory.adopt(Array.from({ length: 8 }, (_, n) => ({ utterance: `u${n}` })), new Set());
+    memory.adopt(
+      Array.from({ length: 8 }, (_, n) => ({ utterance: `u${n}` })),
+      new Set(),
+    );
     expect(memory.missingAudio()).toEqual(['u2', 'u3', 'u4', 'u5', 'u6', 'u7']);
     memory.hear('u7', seconds(1));
     expect(memory.missingAudio()).not.toContain('u7');

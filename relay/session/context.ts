@@ -18,7 +18,12 @@ export interface ContextBudget {
 }
 
 /** Two minutes of speech and about six thousand words: a quarter of the smallest context window served by default. */
-export const CONTEXT_BUDGET: ContextBudget = { tokens: 8_000, audioTokens: 1_500, audioTurns: 6, audioTokensPerSecond: 12.5 };
+export const CONTEXT_BUDGET: ContextBudget = {
+  tokens: 8_000,
+  audioTokens: 1_500,
+  audioTurns: 6,
+  audioTokensPerSecond: 12.5,
+};
 
 /** Stands in for a turn of which neither sound nor words are left; neutral, so that the model does not answer it. */
 const LOST_SPEECH = '(spoken message)';

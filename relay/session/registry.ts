@@ -56,7 +56,10 @@ export class Registry {
     entry.conversation.attach(peer, hello, session, known !== undefined);
     if (wasTakenOver) older?.close('superseded');
     else older?.drop();
-    this.#options.logger.info('conversation.attached', { conversation: hello.conversation, resumed: known !== undefined });
+    this.#options.logger.info('conversation.attached', {
+      conversation: hello.conversation,
+      resumed: known !== undefined,
+    });
     return entry.conversation;
   }
 

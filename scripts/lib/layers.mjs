@@ -55,6 +55,8 @@ export const LAYERS = {
   relay: { may: ['kernel', 'dsp', 'models', 'package.json'], packages: ['*'] },
 
   e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app'], packages: ['*'] },
+  // Both ends of the wire, tried against each other without a browser.
+  'e2e/wire': { may: ['kernel', 'relay', 'web/link', 'web/conversation/ports'], packages: ['*'] },
 };
 
 /**

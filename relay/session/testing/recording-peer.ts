@@ -43,7 +43,9 @@ export class RecordingPeer implements Peer {
   }
 
   get text(): string {
-    return this.all('reply').map(({ part }) => (part.kind === 'text' ? part.text : '')).join('');
+    return this.all('reply')
+      .map(({ part }) => (part.kind === 'text' ? part.text : ''))
+      .join('');
   }
 
   #mustBeOpen(): void {
