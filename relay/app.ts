@@ -47,7 +47,8 @@ export function createApp(options: AppOptions): App {
   const http = new Hono();
   http.use(securityHeaders());
   http.use(guard(config.allowedHosts));
-  const onError = (c: Parameters<typeof problem>[0]) => problem(c, 413, 'body-too-large', `at most ${MAX_BODY_BYTES} bytes`);
+  const onError = (c: Parameters<typeof problem>[0]) =>
+    problem(c, 413, 'body-too-large', `at most ${MAX_BODY_BYTES} bytes`);
   http.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
   http.route('/', healthRoutes({ upstream, clock, version }));
   http.route('/', configRoutes(upstream));

@@ -20,7 +20,10 @@ export async function chooseUpstream(service: Config['service']): Promise<Choice
   const found = await probeOmniService();
   if (found) {
     const { baseUrl, model } = found;
-    return { upstream: createOmniChat({ baseUrl, model }), line: `Answers come from ${baseUrl} (${model}), found on this machine; OMNI_SERVICE_URL sets another.` };
+    return {
+      upstream: createOmniChat({ baseUrl, model }),
+      line: `Answers come from ${baseUrl} (${model}), found on this machine; OMNI_SERVICE_URL sets another.`,
+    };
   }
   return {
     upstream: createEcho(),

@@ -39,7 +39,10 @@ export function parseConfig(env: Env): Result<Config, SettingProblem[]> {
   const logLevel = parseLogLevel(env['LOG_LEVEL'], wrong);
   const url = parseServiceUrl(env['OMNI_SERVICE_URL'], wrong);
   if (!isLoopback(host) && allowedHosts.length === 0) {
-    wrong('ALLOWED_HOSTS', `must name the host names to be reached by when HOST is not a loopback address, for example "earshot.example,10.0.0.5"`);
+    wrong(
+      'ALLOWED_HOSTS',
+      `must name the host names to be reached by when HOST is not a loopback address, for example "earshot.example,10.0.0.5"`,
+    );
   }
   const model = env['OMNI_MODEL']?.trim();
   const apiKey = env['OMNI_API_KEY']?.trim();
@@ -60,7 +63,10 @@ function parsePort(value: string | undefined, wrong: Wrong): number {
 }
 
 function parseHosts(value: string | undefined, wrong: Wrong): string[] {
-  const names = (value ?? '').split(',').map((name) => name.trim().toLowerCase()).filter(Boolean);
+  const names = (value ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean);
   const isGood = (name: string) => HOST_NAME.test(name) || /^\[?[0-9a-f:]+\]?$/.test(name);
   if (!names.every(isGood)) {
     wrong('ALLOWED_HOSTS', 'must be host names or addresses separated by commas, without scheme, port or path');

@@ -62,7 +62,9 @@ async function main(): Promise<void> {
   const webRoot = fileURLToPath(new URL('../web', import.meta.url));
   const app = createApp({ config, upstream, webRoot, version, logger });
   const server = createServer(app);
-  const port = await listen(server, config).catch((error: NodeJS.ErrnoException) => giveUp([whyNotListening(error, config)]));
+  const port = await listen(server, config).catch((error: NodeJS.ErrnoException) =>
+    giveUp([whyNotListening(error, config)]),
+  );
   endOnSignal(server, app, logger);
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
   say(`Earshot ${version} listens on http://${name === '127.0.0.1' ? 'localhost' : name}:${port}`);

@@ -8,7 +8,11 @@ const count = fc.integer({ min: 0, max: 0xffff_ffff });
 const attempt = fc.integer({ min: 1, max: LIMITS.maxAttempts });
 const text = fc.string({ unit: 'grapheme', maxLength: 60 });
 const settings = fc.record(
-  { systemPrompt: text, voice: fc.stringMatching(/^[A-Za-z ._-]{1,64}$/), maxTokens: fc.integer({ min: 1, max: 8192 }) },
+  {
+    systemPrompt: text,
+    voice: fc.stringMatching(/^[A-Za-z ._-]{1,64}$/),
+    maxTokens: fc.integer({ min: 1, max: 8192 }),
+  },
   { requiredKeys: [] },
 );
 const hello = fc.record(
@@ -19,8 +23,12 @@ const hello = fc.record(
     conversation: id,
     fence: count,
     settings,
-    history: fc.array(fc.record({ utterance: id, user: text, assistant: text }, { requiredKeys: ['utterance'] }), { maxLength: 8 }),
-    open: fc.array(fc.record({ utterance: id, attempt: fc.integer({ min: 0, max: 255 }), received: count }), { maxLength: 4 }),
+    history: fc.array(fc.record({ utterance: id, user: text, assistant: text }, { requiredKeys: ['utterance'] }), {
+      maxLength: 8,
+    }),
+    open: fc.array(fc.record({ utterance: id, attempt: fc.integer({ min: 0, max: 255 }), received: count }), {
+      maxLength: 4,
+    }),
   },
   { requiredKeys: ['type', 'version', 'conversation', 'fence', 'settings', 'history', 'open'] },
 );
@@ -42,7 +50,10 @@ const message: fc.Arbitrary<ClientMessage> = fc.oneof(
   }),
   fc.record({ type: fc.constant('cancel' as const), utterance: id, attempt, heardSample: count }),
   fc.record({ type: fc.constant('played' as const), utterance: id, attempt, sample: count }),
-  fc.record({ type: fc.constant('ping' as const), t: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((t) => !Object.is(t, -0)) }),
+  fc.record({
+    type: fc.constant('ping' as const),
+    t: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((t) => !Object.is(t, -0)),
+  }),
 );
 
 const kindOf = (json: string) => {
@@ -52,7 +63,16 @@ const kindOf = (json: string) => {
 const commit = (changes: object) =>
   JSON.stringify({ type: 'commit', utterance: 'u', frames: 1, bytes: 2, sha256: 'a'.repeat(64), after: 0, ...changes });
 const helloWith = (changes: object) =>
-  JSON.stringify({ type: 'hello', version: 1, conversation: 'c', fence: 0, settings: {}, history: [], open: [], ...changes });
+  JSON.stringify({
+    type: 'hello',
+    version: 1,
+    conversation: 'c',
+    fence: 0,
+    settings: {},
+    history: [],
+    open: [],
+    ...changes,
+  });
 const padded = (length: number) => {
   const frame = JSON.stringify({ type: 'ping', t: 1, pad: '' });
   return frame.replace('"pad":""', `"pad":"${'x'.repeat(length - frame.length)}"`);
@@ -91,11 +111,21 @@ describe('parsing messages', () => {
     ['size', padded(LIMITS.maxJsonBytes), padded(LIMITS.maxJsonBytes + 1), 'json-too-large'],
     ['depth', nested(LIMITS.maxJsonDepth), nested(LIMITS.maxJsonDepth + 1), 'json-too-deep'],
     ['keys', keys(LIMITS.maxJsonKeys), keys(LIMITS.maxJsonKeys + 1), 'json-too-deep'],
-    ['history', helloWith({ history: Array(200).fill(turn) }), helloWith({ history: Array(201).fill(turn) }), 'message-invalid'],
+    [
+      'history',
+      helloWith({ history: Array(200).fill(turn) }),
+      helloWith({ history: Array(201).fill(turn) }),
+      'message-invalid',
+    ],
     ['open utterances', helloWith({ open: open(4) }), helloWith({ open: open(5) }), 'message-invalid'],
     ['attempts', commit({ after: 255 }), commit({ after: 256 }), 'message-invalid'],
     ['counts', commit({ frames: 0xffff_ffff }), commit({ frames: 0x1_0000_0000 }), 'message-invalid'],
-    ['prompt', helloWith({ settings: { systemPrompt: 'x'.repeat(8000) } }), helloWith({ settings: { systemPrompt: 'x'.repeat(8001) } }), 'message-invalid'],
+    [
+      'prompt',
+      helloWith({ settings: { systemPrompt: 'x'.repeat(8000) } }),
+      helloWith({ settings: { systemPrompt: 'x'.repeat(8001) } }),
+      'message-invalid',
+    ],
     ['ids', commit({ utterance: 'u'.repeat(64) }), commit({ utterance: 'u'.repeat(65) }), 'message-invalid'],
   ])('accepts the limit of %s and refuses one more', (_name, atLimit, beyond, code) => {
     expect(kindOf(atLimit)).toBe('message');

@@ -16,7 +16,9 @@ export const parseServer = (json: string): Parsed<ServerMessage> => parse(Server
 export const encodeClient = (message: ClientMessage): string => JSON.stringify(message);
 export const encodeServer = (message: ServerMessage): string => JSON.stringify(message);
 
-type VariantOf<M> = v.GenericSchema<unknown, M> & { readonly options: readonly { entries: { type: { literal: string } } }[] };
+type VariantOf<M> = v.GenericSchema<unknown, M> & {
+  readonly options: readonly { entries: { type: { literal: string } } }[];
+};
 
 function parse<M>(schema: VariantOf<M>, json: string): Parsed<M> {
   if (json.length > LIMITS.maxJsonBytes) return faulty('json-too-large', `${json.length} characters`);

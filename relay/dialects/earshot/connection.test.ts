@@ -50,7 +50,11 @@ describe('a bad message is answered by its error and by nothing else', () => {
     ['no JSON', 'hello?', 'json-malformed'],
     ['an empty message', '', 'json-malformed'],
     ['half a message', '{"type":"ping"', 'json-malformed'],
-    ['a message one byte too long', json({ type: 'ping', t: 1, x: 'x'.repeat(LIMITS.maxJsonBytes - 27) }), 'json-too-large'],
+    [
+      'a message one byte too long',
+      json({ type: 'ping', t: 1, x: 'x'.repeat(LIMITS.maxJsonBytes - 27) }),
+      'json-too-large',
+    ],
     ['too many bytes in few characters', json({ type: 'ping', t: 1, x: '水'.repeat(30_000) }), 'json-too-large'],
     ['thirty thousand brackets', nested, 'json-too-deep'],
     ['four thousand keys', manyKeys, 'json-too-deep'],
@@ -184,7 +188,9 @@ describe('who may speak', () => {
       const ticket = await getTicket(relay.url);
       const callers = [new Caller(relay.url), new Caller(relay.url)];
       await Promise.all(callers.map((caller, n) => caller.greet({ ticket, conversation: `c${i}.${n}` })));
-      const outcomes = callers.map((caller) => caller.until(() => caller.closed !== undefined || caller.all('welcome').length > 0));
+      const outcomes = callers.map((caller) =>
+        caller.until(() => caller.closed !== undefined || caller.all('welcome').length > 0),
+      );
       await Promise.all(outcomes);
       expect(callers.map((caller) => caller.closed ?? 0).sort()).toEqual([0, CLOSE.ticketExpired]);
       for (const caller of callers) caller.cut();
@@ -226,7 +232,9 @@ describe('a silent peer', () => {
 describe('a reader that does not keep up', () => {
   it('is closed at the cap while the others go on, and finds its answer again', async () => {
     await relay.stop();
-    relay = await startRelay({ budgets: { ...LIMITS, creditMs: 1e9, maxOutboundBytes: 256 * 1024, maxReplyBufferBytes: 1e8 } });
+    relay = await startRelay({
+      budgets: { ...LIMITS, creditMs: 1e9, maxOutboundBytes: 256 * 1024, maxReplyBufferBytes: 1e8 },
+    });
     relay.upstream.onRequest = (answer) => {
       for (let i = 0; i < 600; i++) answer.audio(1_000);
       answer.end();
@@ -243,7 +251,10 @@ describe('a reader that does not keep up', () => {
     const code = await slow.closeCode();
     // Whether the close frame still gets through the full pipe is the kernel's business.
     expect([CLOSE.slow, 1006]).toContain(code);
-    const back = await Caller.connect(relay.url, { conversation: 'slow', open: [{ utterance: 'u1', attempt: 1, received: 5_990 }] });
+    const back = await Caller.connect(relay.url, {
+      conversation: 'slow',
+      open: [{ utterance: 'u1', attempt: 1, received: 5_990 }],
+    });
     expect(back.all('welcome')[0]?.turns).toEqual({ u1: { state: 'done', frames: 10, attempt: 1 } });
     back.send(speaker.begin());
     expect(await back.next('final')).toMatchObject({ count: 6_001, samples: 600 * 24_000 });

@@ -6,9 +6,12 @@ import { startRelay, type TestRelay } from './testing/relay.ts';
 
 let relay: TestRelay;
 const speaker = new Speaker('u1', 1, 20);
-const samplesOf = (frames: AudioFrame[]) => frames.flatMap(({ pcm }) => [...new Int16Array(Uint8Array.from(pcm).buffer)]);
+const samplesOf = (frames: AudioFrame[]) =>
+  frames.flatMap(({ pcm }) => [...new Int16Array(Uint8Array.from(pcm).buffer)]);
 const ramp = (length: number) => Array.from({ length }, (_, i) => i);
-const back = (received: number, attempt = 1): { open: OpenUtterance[] } => ({ open: [{ utterance: 'u1', attempt, received }] });
+const back = (received: number, attempt = 1): { open: OpenUtterance[] } => ({
+  open: [{ utterance: 'u1', attempt, received }],
+});
 /** Events of the answer, text and audio, that have reached the caller. */
 const eventsOf = (caller: Caller) => caller.all('reply').length + caller.frames.length;
 
@@ -27,7 +30,9 @@ async function untilAsked(count = 1): Promise<void> {
 
 /** Everything of the answer, in one piece, after the second connection took over from event `received`. */
 function expectWhole(first: Caller, second: Caller, received: number): void {
-  const order = [...second.all('reply').map(({ n }) => n), ...second.frames.map(({ sequence }) => sequence)].sort((a, b) => a - b);
+  const order = [...second.all('reply').map(({ n }) => n), ...second.frames.map(({ sequence }) => sequence)].sort(
+    (a, b) => a - b,
+  );
   const final = second.all('final')[0];
   expect(order).toEqual(Array.from({ length: (final?.count ?? 0) - received }, (_, i) => received + i));
   const before = first.frames.filter(({ sequence }) => sequence < received);
@@ -169,7 +174,10 @@ describe('ending a session', () => {
     expect(await caller.next('welcome')).toMatchObject({ session: id });
     caller.say(speaker);
     await untilAsked();
-    const ended = await fetch(`${relay.url}/session/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${ticket}` } });
+    const ended = await fetch(`${relay.url}/session/${id}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${ticket}` },
+    });
     expect(ended.status).toBe(204);
     expect(await caller.closeCode()).toBe(CLOSE.goaway);
     expect(relay.upstream.last.signal.aborted).toBe(true);

@@ -98,7 +98,9 @@ export class Caller {
     const deadlineMs = performance.now() + PATIENCE_MS;
     while (!isSo()) {
       if (performance.now() > deadlineMs) {
-        throw new Error(`waited in vain; closed ${this.closed}, heard ${this.messages.map(({ type }) => type).join(' ')}`);
+        throw new Error(
+          `waited in vain; closed ${this.closed}, heard ${this.messages.map(({ type }) => type).join(' ')}`,
+        );
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 20);
