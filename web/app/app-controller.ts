@@ -38,6 +38,7 @@ export class AppController implements Controller {
       onBlocked: (isBlocked) => {
         view.pageProblem = isBlocked ? { kind: 'audio-blocked', retry: 'now' } : undefined;
       },
+      onSpeakerProblem: (problem) => (view.pageProblem = problem),
     });
     // The page's life is the controller's: nothing here is ever disposed before it.
     this.#refreshDevices = watchAudioDevices(new Scope(), ({ microphones, speakers }) => {

@@ -9,6 +9,8 @@ export interface CallAudioParts {
   send(message: ToCall, transfer?: Transferable[]): void;
   /** Sound is blocked until the person taps again, or is allowed once more. */
   onBlocked(isBlocked: boolean): void;
+  /** The chosen speaker cannot be used; sound goes on where it went before. */
+  onSpeakerProblem(problem: Problem): void;
 }
 
 const GRAPH_OPTIONS = {
@@ -72,7 +74,7 @@ export class CallAudio {
   setSpeaker(deviceId: string | undefined): void {
     if (deviceId === this.#speakerId) return;
     this.#speakerId = deviceId;
-    void this.#ready?.setSink(deviceId ?? '');
+    if (this.#ready) void this.#switchSpeaker(this.#ready, deviceId ?? '');
   }
 
   /** Everything is let go; the next call makes it anew. */
@@ -82,6 +84,11 @@ export class CallAudio {
     this.#scope = new Scope();
     this.#graph = undefined;
     this.#ready = undefined;
+  }
+
+  async #switchSpeaker(graph: AudioGraph, deviceId: string): Promise<void> {
+    const result = await graph.setSink(deviceId);
+    if (!result.ok) this.#parts.onSpeakerProblem(result.problem);
   }
 
   #attach(microphone: OpenMicrophone, graph: AudioGraph): void {
@@ -121,7 +128,7 @@ export class CallAudio {
     this.#ready = graph;
     graph.onStateChange((state) => this.#parts.onBlocked(state !== 'running' && this.isOpen));
     graph.onFailure((problem) => this.#refuse(problem));
-    if (this.#speakerId !== undefined) void graph.setSink(this.#speakerId);
+    if (this.#speakerId !== undefined) void this.#switchSpeaker(graph, this.#speakerId);
     const { capturePort: capture, playbackPort: playback } = graph;
     this.#parts.send({ type: 'audio.attached', capture, playback }, [capture, playback]);
     return result;

@@ -113,7 +113,7 @@ export class Call {
   }
 
   async #start(conversation: string, fence: number, settings: CallSettings): Promise<void> {
-    if (this.#runner.state.turn.name !== 'idle') return;
+    if (this.#runner.state.turn.name !== 'idle') return this.#runner.dispatch({ type: 'user.start', callId: newId() });
     this.#configure(settings);
     void this.#warmUp();
     const { journal, store, post } = this.#parts;
@@ -179,6 +179,7 @@ export class Call {
     this.#activity ??= this.#parts.loadVoiceActivity().then(
       (activity) => {
         this.#ear.listenWith(activity);
+        this.#runner.dispatch({ type: 'ear.ready' });
         this.#parts.post({ type: 'warmed' });
       },
       (error: unknown) => {

@@ -40,7 +40,7 @@ export class Player {
   readonly #answers = new Map<string, Answer>();
   #port: PlaybackPort | undefined;
   #playing: Playing | undefined;
-  #cancelPatience: (() => void) | undefined;
+  #patience: { stream: number; cancel: () => void } | undefined;
   underruns = 0;
   levelDb = -120;
 
@@ -94,10 +94,11 @@ export class Player {
   /** Answered by `stopped`, always. */
   stop(stream: number, fadeMs: number): void {
     this.#post({ type: 'stop', stream, fadeMs });
-    this.#cancelPatience?.();
-    this.#cancelPatience = this.#clock.after(fadeMs + Player.#STOP_PATIENCE_MS, () =>
+    this.#patience?.cancel();
+    const cancel = this.#clock.after(fadeMs + Player.#STOP_PATIENCE_MS, () =>
       this.#onStopped(stream, this.#playing?.stream === stream ? this.#playing.playedSample : 0),
     );
+    this.#patience = { stream, cancel };
   }
 
   handle(event: PlaybackEvent): void {
@@ -126,8 +127,10 @@ export class Player {
   }
 
   #onStopped(stream: number, playedSample: number): void {
-    this.#cancelPatience?.();
-    this.#cancelPatience = undefined;
+    if (this.#patience?.stream === stream) {
+      this.#patience.cancel();
+      this.#patience = undefined;
+    }
     this.#silence(stream);
     this.#listener.stopped(stream, playedSample);
   }

@@ -20,6 +20,8 @@ export type ConversationEvent =
   | { type: 'mic.opened' }
   | { type: 'mic.refused'; problem: Problem }
   | { type: 'mic.lost'; problem: Problem }
+  /** The voice detector is loaded. */
+  | { type: 'ear.ready' }
   /** One frame: its probability of voice, and the position of its end. */
   | { type: 'heard'; probability: number; endSample: number }
   // The link.

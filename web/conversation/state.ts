@@ -65,6 +65,8 @@ export interface ConversationState {
   staleCount: number;
   policy: Policy;
   mic: MicState;
+  /** The voice detector is loaded; until then frames wait for it. */
+  isEarReady: boolean;
   link: LinkState['phase'];
   /** The voice detector's last word, with hysteresis. */
   isVoiced: boolean;
@@ -84,6 +86,7 @@ export function initialState(policy: Policy): ConversationState {
     staleCount: 0,
     policy,
     mic: 'off',
+    isEarReady: false,
     link: 'closed',
     isVoiced: false,
     turn: { name: 'idle' },

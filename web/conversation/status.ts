@@ -41,7 +41,7 @@ export function toView(state: ConversationState): CallView {
   };
 }
 
-function toStatus({ turn, mic, link, problem }: ConversationState): Status {
+function toStatus({ turn, mic, link, problem, isEarReady }: ConversationState): Status {
   switch (turn.name) {
     case 'idle':
       return problem ? 'trouble' : 'idle';
@@ -56,7 +56,7 @@ function toStatus({ turn, mic, link, problem }: ConversationState): Status {
       return 'speaking';
     case 'listening':
       if (mic === 'lost' || link === 'failed') return 'trouble';
-      if (mic === 'asking') return 'connecting';
+      if (mic === 'asking' || !isEarReady) return 'connecting';
       return mic === 'muted' ? 'muted' : 'listening';
   }
 }

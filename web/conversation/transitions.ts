@@ -79,9 +79,11 @@ const TABLE: Table = {
 
 /** In every state, unless the row above says otherwise. */
 const ANYTIME: { [E in EventType]?: (state: ConversationState, event: EventOf<E>) => Step } = {
+  'user.start': call.startAgain,
   'user.stop': call.stop,
   'user.mute': call.mute,
   'mic.opened': call.micOpened,
+  'ear.ready': call.earReady,
   'mic.refused': call.micRefused,
   'mic.lost': call.micLost,
   'link.changed': call.linkChanged,

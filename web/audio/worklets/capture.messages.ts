@@ -11,7 +11,7 @@ export interface CaptureOptions {
 /** One frame of the microphone, from the capture worklet to the call worker. */
 export interface CaptureFrame {
   type: 'frame';
-  /** 0, 1, 2 … since the worklet was made, also while no microphone is attached; a gap means frames were lost. */
+  /** 0, 1, 2 … since the port was connected, also while no microphone is attached; a gap means frames were lost. */
   sequence: number;
   /** `frameSamples` of mono PCM at the target rate; the receiver owns the buffer and posts it back to be used again. */
   pcm: Int16Array<ArrayBuffer>;

@@ -73,6 +73,13 @@ function currentId({ turn }: ConversationState): string {
   return 'id' in turn ? turn.id : 'none';
 }
 
+function isConsistent(state: ConversationState): boolean {
+  const { turn, mic } = state;
+  if (turn.name === 'speaking' && !turn.reply.hasAudio) return false;
+  if (turn.name === 'idle' && mic !== 'off') return false;
+  return toView(state).status.length > 0;
+}
+
 describe('any sequence of events', () => {
   const visited = new Set<string>();
 
@@ -87,7 +94,9 @@ describe('any sequence of events', () => {
           const result = step(state, next(state));
           state = result.state;
           visited.add(state.turn.name);
-          expect(state.epoch).toBeGreaterThanOrEqual(epoch);
+          const isLegal = state.epoch >= epoch && isConsistent(state);
+          // `expect` is too slow to be called for every event.
+          if (!isLegal) expect.fail(JSON.stringify(state));
           epoch = state.epoch;
           for (const command of result.commands) {
             if (command.type === 'play.start') open.streams.add(command.stream);
@@ -100,9 +109,6 @@ describe('any sequence of events', () => {
             }
             if (command.type === 'utterance.release') open.utterances.delete(command.utterance);
           }
-          if (state.turn.name === 'speaking') expect(state.turn.reply.hasAudio).toBe(true);
-          if (state.turn.name === 'idle') expect(state.mic).toBe('off');
-          expect(toView(state).status).toBeTypeOf('string');
         }
         const yielded = step(state, { type: 'play.stopped', stream: state.epoch, playedSample: 0 });
         expect(yielded.state.turn.name).toBe('idle');
@@ -119,5 +125,5 @@ describe('any sequence of events', () => {
     expect([...visited].sort()).toEqual(
       ['ducked', 'hearing', 'idle', 'listening', 'settling', 'speaking', 'thinking', 'yielding'].sort(),
     );
-  });
+  }, 60_000);
 });

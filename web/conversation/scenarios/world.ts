@@ -52,6 +52,7 @@ export class World {
   /** Brings a call up to listening. */
   start(): this {
     this.send({ type: 'user.start', callId: 'call' });
+    this.send({ type: 'ear.ready' });
     this.send({ type: 'link.changed', link: { phase: 'online', resumed: false } });
     return this.wait(100);
   }

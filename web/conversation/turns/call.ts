@@ -17,6 +17,14 @@ export function start(state: In<'idle'>, event: EventOf<'user.start'>): Step {
   ]);
 }
 
+/** Asked to start while a call runs: whatever of it is broken is tried again. */
+export function startAgain(state: ConversationState): Step {
+  const commands: Command[] = [];
+  if (state.link === 'failed') commands.push({ type: 'link.open' });
+  if (state.mic === 'lost') commands.push({ type: 'mic.open' });
+  return { state: commands.length > 0 ? withoutProblem(state) : state, commands };
+}
+
 export function stop(state: ConversationState): Step {
   const hungUp: ConversationState = { ...withoutProblem(state), mic: 'off', isVoiced: false };
   return after([{ type: 'mic.close' }], leaveTurn(hungUp));
@@ -65,6 +73,8 @@ export function mute(state: ConversationState, event: EventOf<'user.mute'>): Ste
 
 export const micOpened = (state: ConversationState): Step =>
   state.turn.name === 'idle' ? stay(state) : stay({ ...withoutProblem(state), mic: 'live' });
+
+export const earReady = (state: ConversationState): Step => stay({ ...state, isEarReady: true });
 
 /** Without a microphone there is no call: the person is told why, and the control is back where it was. */
 export function micRefused(state: ConversationState, event: EventOf<'mic.refused'>): Step {
