@@ -5,6 +5,7 @@
  * @typedef {object} Layer
  * @property {readonly string[]} may our own code
  * @property {readonly string[]} [mayType] our own code, but only by `import type`
+ * @property {readonly string[]} [mayInTests] our own code, but only in tests
  * @property {readonly string[]} packages npm packages; `*` for any, Node's own modules included
  */
 
@@ -45,7 +46,12 @@ export const LAYERS = {
   'relay/protocol': { may: ['kernel'], packages: ['valibot'] },
   'relay/observe': { may: ['kernel'], mayType: ['relay/config'], packages: ['*'] },
   'relay/upstream': { may: ['kernel', 'dsp', 'models/registry', 'relay/protocol', 'relay/observe'], packages: ['*'] },
-  'relay/session': { may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'], packages: ['*'] },
+  'relay/session': {
+    may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'],
+    // Both ends of the wire, joined in one process: the only place where the relay meets the browser's code.
+    mayInTests: ['web/link', 'web/conversation/ports'],
+    packages: ['*'],
+  },
   'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
   'relay/http': {
     may: ['kernel', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream', 'relay/config'],
@@ -91,7 +97,7 @@ export function mayImport(from, target, isTypeOnly) {
   const own = layerOf(from);
   if (own === undefined) return true;
   const types = isTypeOnly ? (own.layer.mayType ?? []) : [];
-  const tools = BRINGS_TOOLS.test(from) ? TOOLS : [];
+  const tools = BRINGS_TOOLS.test(from) ? [...TOOLS, ...(own.layer.mayInTests ?? [])] : [];
   const allowed = [own.name, ...own.layer.may, ...types, ...tools];
   return allowed.some((entry) => covers(entry, target));
 }
