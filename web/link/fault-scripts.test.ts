@@ -43,7 +43,7 @@ async function run(script: Step[], options: BenchOptions = {}) {
   return { violations: speaker.check(), fired: speaker.fired };
 }
 
-const SCRIPTS = 6_000;
+const SCRIPTS = 4_000;
 const SEED = 20261120;
 const scripts = fc.array(step, { minLength: 10, maxLength: 60 });
 
@@ -71,7 +71,7 @@ describe('any script of speech and faults', () => {
     ['a relay that does not deduplicate commits', 'DOUBLE', { relay: { commitsTwice: true } }],
     ['a relay that checks neither sequence nor hash', 'CORRUPT', { relay: { trustsClient: true } }],
   ])('is told from %s', async (_name, violation, options) => {
-    expect(await firstViolations(options)).toContain(violation);
+    expect(await isFound(violation, options)).toBe(true);
   });
 
   const broken: [name: string, violation: string, method: 'finish' | 'take' | 'bar', mutant: () => never][] = [
@@ -82,19 +82,18 @@ describe('any script of speech and faults', () => {
   test.each(broken)('would not survive a link without %s', async (_name, violation, method, mutant) => {
     const spy = vi.spyOn(ReplyCursor.prototype, method).mockImplementation(mutant);
     try {
-      expect(await firstViolations({})).toContain(violation);
+      expect(await isFound(violation, {})).toBe(true);
     } finally {
       spy.mockRestore();
     }
   });
 });
 
-/** The kinds of violation within the first scripts that show any. */
-async function firstViolations(options: BenchOptions): Promise<string[]> {
-  const kinds = new Set<string>();
+/** Whether some script ends in this kind of violation. */
+async function isFound(violation: string, options: BenchOptions): Promise<boolean> {
   for (const script of fc.sample(scripts, { numRuns: 400, seed: SEED })) {
     const { violations } = await run(script, options);
-    for (const text of violations) kinds.add(text.split(' ')[0] ?? '');
+    if (violations.some((text) => text.startsWith(violation))) return true;
   }
-  return [...kinds];
+  return false;
 }

@@ -73,6 +73,8 @@ export class Database {
     };
     const opening = openDB<EarshotDb>(this.#name, this.#migrations.length, {
       upgrade: (db, fromVersion, _toVersion, transaction) => {
+        // Opening fails with it and says so; the transaction's own promise would say it once more, to nobody.
+        transaction.done.catch(() => {});
         // A migration that fails must undo the whole upgrade: half a schema would pass for a whole one.
         migrate(db, transaction, fromVersion, this.#migrations).catch(() => transaction.abort());
       },

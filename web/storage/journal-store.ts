@@ -1,6 +1,6 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { AudioChunk, intact, UtteranceRecord } from './audio-records.ts';
-import { advanceRecord, newConversation } from './conversation-record.ts';
+import { advanceRecord, ConversationRecord, newConversation } from './conversation-record.ts';
 import type { Database } from './database.ts';
 import { settled, type JournalOp, type StoredUtterance, type UtterancePatch } from './journal-op.ts';
 import type { LogEntry } from '../conversation/log.ts';
@@ -66,7 +66,11 @@ async function writeAll(
     (error: unknown) => ({ error }),
   );
   try {
-    for (const op of ops) await apply(transaction, op);
+    for (const op of ops) if (op.op !== 'log') await apply(transaction, op);
+    await log(
+      transaction,
+      ops.flatMap((op) => (op.op === 'log' ? [op.entry] : [])),
+    );
   } catch (error) {
     abortQuietly(transaction);
     // What a request says is often only "aborted"; the transaction knows why, a full disk above all.
@@ -85,7 +89,7 @@ function abortQuietly(transaction: JournalTransaction): void {
   }
 }
 
-async function apply(transaction: JournalTransaction, op: JournalOp): Promise<void> {
+async function apply(transaction: JournalTransaction, op: Exclude<JournalOp, { op: 'log' }>): Promise<void> {
   switch (op.op) {
     case 'begin':
       await transaction.objectStore('utterances').put(op.record);
@@ -110,8 +114,6 @@ async function apply(transaction: JournalTransaction, op: JournalOp): Promise<vo
       await transaction.objectStore('audio').delete(allOf(op.utterance));
       await transaction.objectStore('replies').delete(allOf(op.utterance));
       return;
-    case 'log':
-      return log(transaction, op.entry);
   }
 }
 
@@ -131,11 +133,16 @@ function improving(record: UtteranceRecord, patch: UtterancePatch): UtterancePat
 }
 
 /** Facts are never changed: an entry whose place is taken was written before, by a flush that seemed to fail. */
-async function log(transaction: JournalTransaction, entry: LogEntry): Promise<void> {
+async function log(transaction: JournalTransaction, entries: readonly LogEntry[]): Promise<void> {
   const store = transaction.objectStore('log');
-  if ((await store.getKey([entry.conversation, entry.seq])) !== undefined) return;
-  await store.add(entry);
   const conversations = transaction.objectStore('conversations');
-  const record = (await conversations.get(entry.conversation)) ?? newConversation(entry.conversation, entry.atMs);
-  await conversations.put(advanceRecord(record, entry));
+  const changed = new Map<string, ConversationRecord>();
+  for (const entry of entries) {
+    const { conversation: id, seq, atMs } = entry;
+    if ((await store.getKey([id, seq])) !== undefined) continue;
+    await store.add(entry);
+    const [stored] = changed.has(id) ? [] : intact(ConversationRecord, [await conversations.get(id)]);
+    changed.set(id, advanceRecord(changed.get(id) ?? stored ?? newConversation(id, atMs), entry));
+  }
+  for (const record of changed.values()) await conversations.put(record);
 }
