@@ -239,8 +239,8 @@ async function run(steps: Step[]): Promise<{ violations: string[]; answered: num
   return { violations: call.check(), answered };
 }
 
-describe('browser and relay together, under any script of speech and faults', () => {
-  it('answer every utterance once, whole, from the audio that was spoken', { timeout: 180_000 }, async () => {
+describe('browser and relay together, under any script of speech and faults', { timeout: 180_000 }, () => {
+  it('answer every utterance once, whole, from the audio that was spoken', async () => {
     const fired = new Map<Step, number>();
     let answers = 0;
     await fc.assert(

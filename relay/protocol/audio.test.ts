@@ -12,7 +12,7 @@ const frame = fc.record({
   pcm: fc.uint8Array({ maxLength: 64 }).map((bytes) => bytes.subarray(0, bytes.length & ~1)),
 });
 
-describe('audio frames', () => {
+describe('audio frames', { timeout: 60_000 }, () => {
   it('come back as they were encoded, 100 000 times', () => {
     fc.assert(
       fc.property(frame, (sent) => {

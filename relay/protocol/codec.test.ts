@@ -80,7 +80,7 @@ const padded = (length: number) => {
 const nested = (depth: number) => `{"type":"ping","t":1,"x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 const turn = { utterance: 'u' };
 
-describe('parsing messages', () => {
+describe('parsing messages', { timeout: 60_000 }, () => {
   it('gives back every message it encodes', () => {
     fc.assert(
       fc.property(message, (sent) => {
@@ -175,10 +175,13 @@ describe('parsing messages', () => {
     ['a long list', `[${'0,'.repeat(32_000)}0]`],
     ['many small objects', `[${'{},'.repeat(20_000)}{}]`],
   ])('answers %s within 20 ms', (_name, json) => {
-    parseClient(json);
-    const startMs = performance.now();
-    expect(parseClient(json).kind).toBe('faulty');
-    expect(performance.now() - startMs).toBeLessThan(20);
+    // The best of five: a busy machine may take the processor away at any moment, but not each time.
+    const tookMs = Array.from({ length: 5 }, () => {
+      const startMs = performance.now();
+      expect(parseClient(json).kind).toBe('faulty');
+      return performance.now() - startMs;
+    });
+    expect(Math.min(...tookMs)).toBeLessThan(20);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { heardText } from '#protocol';
 
-describe('what was heard of an answer', () => {
+describe('what was heard of an answer', { timeout: 60_000 }, () => {
   it.each([
     ['nothing played', 'High water is at noon.', 0, 100, ''],
     ['all played', 'High water is at noon.', 100, 100, 'High water is at noon.'],

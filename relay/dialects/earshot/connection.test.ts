@@ -26,7 +26,7 @@ async function expectOthersUnharmed(): Promise<void> {
   other.cut();
 }
 
-describe('a call over a real socket', () => {
+describe('a call over a real socket', { timeout: 30_000 }, () => {
   it('is answered', async () => {
     const caller = await Caller.connect(relay.url);
     caller.say(speaker);
@@ -45,7 +45,7 @@ describe('a call over a real socket', () => {
   });
 });
 
-describe('a bad message is answered by its error and by nothing else', () => {
+describe('a bad message is answered by its error and by nothing else', { timeout: 30_000 }, () => {
   const cases: [string, string | Uint8Array, ErrorCode][] = [
     ['no JSON', 'hello?', 'json-malformed'],
     ['an empty message', '', 'json-malformed'],
@@ -158,7 +158,7 @@ describe('a bad message is answered by its error and by nothing else', () => {
   }, 60_000);
 });
 
-describe('who may speak', () => {
+describe('who may speak', { timeout: 30_000 }, () => {
   it('is nobody before the hello', async () => {
     const caller = new Caller(relay.url);
     await caller.until(() => caller.socket.readyState === 1);
@@ -197,6 +197,30 @@ describe('who may speak', () => {
     }
   });
 
+  it.each(['http://evil.example', 'null', 'http://localhost.evil.example'])('is no page of %s', async (origin) => {
+    const caller = new Caller(relay.url, { origin });
+    const status = await new Promise((resolve) => {
+      caller.socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+    });
+    expect(status).toBe(403);
+    caller.cut();
+  });
+
+  it("is a page of ours with the ticket it was given, and not with another page's", async () => {
+    const origin = relay.url;
+    for (const [owner, code] of [
+      [{ origin }, undefined],
+      [{}, CLOSE.ticketExpired],
+    ] as const) {
+      const ticket = await getTicket(relay.url, owner);
+      const caller = new Caller(relay.url, { origin });
+      await caller.greet({ ticket });
+      await caller.until(() => caller.closed !== undefined || caller.all('welcome').length > 0);
+      expect(caller.closed).toBe(code);
+      caller.cut();
+    }
+  });
+
   it('is the tab with the higher fence', async () => {
     const first = await Caller.connect(relay.url, { fence: 1 });
     const second = await Caller.connect(relay.url, { fence: 2 });
@@ -210,7 +234,7 @@ describe('who may speak', () => {
   });
 });
 
-describe('a silent peer', () => {
+describe('a silent peer', { timeout: 30_000 }, () => {
   it('that never says hello is closed, whether or not it reads', async () => {
     await relay.stop();
     relay = await startRelay({ budgets: { ...LIMITS, helloTimeoutMs: 100 } });
@@ -229,7 +253,7 @@ describe('a silent peer', () => {
   });
 });
 
-describe('a reader that does not keep up', () => {
+describe('a reader that does not keep up', { timeout: 30_000 }, () => {
   it('is closed at the cap while the others go on, and finds its answer again', async () => {
     await relay.stop();
     relay = await startRelay({

@@ -40,7 +40,7 @@ function expectWhole(first: Caller, second: Caller, received: number): void {
   expect(relay.upstream.answers).toHaveLength(1);
 }
 
-describe('a socket that is cut', () => {
+describe('a socket that is cut', { timeout: 30_000 }, () => {
   it('before the commit: only the missing frames are sent again', async () => {
     const first = await Caller.connect(relay.url);
     first.send(speaker.begin());
@@ -146,7 +146,7 @@ describe('a socket that is cut', () => {
   });
 });
 
-describe('credit over the wire', () => {
+describe('credit over the wire', { timeout: 30_000 }, () => {
   it('never lets the relay run more than four seconds ahead of the ear', async () => {
     const caller = await Caller.connect(relay.url);
     caller.say(speaker);
@@ -165,7 +165,7 @@ describe('credit over the wire', () => {
   });
 });
 
-describe('ending a session', () => {
+describe('ending a session', { timeout: 30_000 }, () => {
   it('closes its socket, stops its answer and forgets the conversation', async () => {
     const response = await fetch(`${relay.url}/session`, { method: 'POST' });
     const { id, ticket } = (await response.json()) as { id: string; ticket: string };
