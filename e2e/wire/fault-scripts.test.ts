@@ -226,7 +226,7 @@ class Call {
   }
 }
 
-const RUNS = 1_500;
+const RUNS = 6_000;
 const SEED = 20261121;
 const script = fc.array(fc.constantFrom(...STEPS), { minLength: 10, maxLength: 70 });
 

@@ -130,6 +130,30 @@ describe('a failing upstream', () => {
     },
   );
 
+  it('leaves an utterance that may grow before it is asked again', async () => {
+    const grown = new Speaker('u1', 1, 12);
+    stage.speak(grown, 0, 10);
+    stage.receive(grown.commit(0, 10));
+    await settle();
+    stage.upstream.last.fail('upstream-died');
+    await settle();
+    stage.detach();
+    stage.attach({ open: [{ utterance: 'u1', attempt: 0, received: 0 }] });
+    stage.speak(grown, 10);
+    expect(stage.receive(grown.commit())).toBeUndefined();
+    await settle();
+    expect(stage.peer.last('accepted')?.attempt).toBe(2);
+    expect(stage.upstream.last.turn.audio).toHaveLength(grown.pcm.length);
+  });
+
+  it('makes a cancel drop the utterance, as any other attempt', async () => {
+    await stage.ask(one);
+    stage.upstream.last.fail('upstream-died');
+    await settle();
+    stage.receive({ type: 'cancel', utterance: 'u1', attempt: 1, heardSample: 0 });
+    expect(stage.receive(one.commit(1))).toMatchObject({ kind: 'unknown-utterance' });
+  });
+
   it('lets the next turn go on', async () => {
     await stage.ask(one);
     await stage.ask(two);

@@ -75,7 +75,7 @@ export class Conversation {
     const open = new Map(hello.open.map((entry) => [entry.utterance, entry]));
     for (const turn of this.#turns.all()) {
       const known = open.get(turn.utterance);
-      const isUnwanted = !known && turn.phase !== 'assembling';
+      const isUnwanted = !known && (turn.isAnswered || turn.hasFailed);
       if (turn.role === 'history' || isUnwanted) this.#drop(turn);
       else turn.reply?.delivery.rewind(known?.attempt === turn.attempt ? known.received : 0);
     }
@@ -132,7 +132,7 @@ export class Conversation {
     if (frame.kind !== AudioKind.user) return fault('audio-malformed', 'answer audio from a client');
     const turn = this.#turns.byHandle(frame.handle);
     if (!turn) return this.#turns.isNews(frame.handle) ? fault('unknown-handle', `handle ${frame.handle}`) : undefined;
-    if (turn.phase !== 'assembling') {
+    if (turn.isAnswered) {
       const isRepeat = frame.sequence < turn.assembly.frames;
       return isRepeat ? undefined : fault('utterance-committed', 'frame after commit', turn.utterance);
     }
@@ -179,14 +179,14 @@ export class Conversation {
     const { utterance, after, sha256 } = claim;
     const turn = this.#turns.get(utterance);
     if (!turn) return this.#commitStored(utterance);
-    if (turn.committed !== undefined && turn.committed !== sha256) {
+    if (turn.isAnswered && turn.committed !== sha256) {
       return fault('commit-conflict', 'reopen it first', utterance);
     }
     if (turn.isAnswered && after <= turn.attempt) {
       this.#accepted(utterance, turn.attempt);
       return undefined;
     }
-    // Failed, or another relay has answered it since: the next attempt takes the place of ours.
+    // Another relay has answered it since: the next attempt takes the place of ours.
     if (turn.isAnswered) this.#stop(turn);
     const outcome = turn.assembly.check(claim);
     if (outcome === 'mismatch') turn.assembly.restart();
@@ -214,6 +214,7 @@ export class Conversation {
     if (attempt > this.#budgets.maxAttempts) return fault('too-many-attempts', `attempt ${attempt}`, turn.utterance);
     turn.attempt = attempt;
     turn.committed = sha256;
+    turn.hasFailed = false;
     turn.stopTtl();
     this.#accepted(turn.utterance, attempt);
     this.#answers.add(turn);
@@ -232,7 +233,7 @@ export class Conversation {
   #reopen({ utterance }: ClientMessageOf<'reopen'>): Fault | undefined {
     const turn = this.#turns.get(utterance);
     if (!turn) return fault('unknown-utterance', 'nothing to reopen', utterance);
-    if (turn.phase === 'assembling') return undefined;
+    if (!turn.isAnswered) return undefined;
     this.#stop(turn);
     this.#memory.forget(utterance);
     return undefined;
@@ -257,7 +258,7 @@ export class Conversation {
   /** Always answered, so that a client that asks again after a lost connection is not left waiting. */
   #cancel({ utterance, attempt, heardSample }: ClientMessageOf<'cancel'>): undefined {
     const turn = this.#turns.get(utterance);
-    if (turn?.attempt === attempt && turn.phase !== 'assembling') {
+    if (turn?.attempt === attempt && (turn.isAnswered || turn.hasFailed)) {
       this.#answers.remember(turn);
       this.#drop(turn);
     }

@@ -2,8 +2,8 @@ import type { TurnReport } from '#protocol';
 import { Assembly } from './assembly.ts';
 import type { Attempt } from './attempt.ts';
 
-/** `failed` keeps the audio of a committed utterance whose last attempt failed; the next commit tries again. */
-export type Phase = 'assembling' | 'waiting' | 'running' | 'done' | 'failed';
+/** A failed attempt leaves its utterance `assembling`: its audio is kept, and may grow before the next commit. */
+export type Phase = 'assembling' | 'waiting' | 'running' | 'done';
 
 /** One utterance the client has not let go of yet. */
 export class Turn {
@@ -15,6 +15,8 @@ export class Turn {
   attempt = 0;
   /** Hash of the audio that was committed. */
   committed: string | undefined;
+  /** Its last attempt failed, and it was not asked again since. */
+  hasFailed = false;
   acceptedAtMs = 0;
   reply: Attempt | undefined;
   /** On the current connection; undefined until the client has begun it there. */
@@ -34,7 +36,7 @@ export class Turn {
 
   /** It has an answer, or will have without being asked again. */
   get isAnswered(): boolean {
-    return this.phase === 'waiting' || this.phase === 'running' || this.phase === 'done';
+    return this.phase !== 'assembling';
   }
 
   report(): TurnReport {

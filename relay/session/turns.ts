@@ -48,7 +48,7 @@ export class Turns {
     const peers = this.all().filter((turn) => turn.role === role);
     const limit = role === 'turn' ? this.#budgets.maxOpenUtterances : CONTEXT_BUDGET.audioTurns;
     if (peers.length >= limit) {
-      const oldest = peers.find((turn) => turn.phase === 'done' || turn.phase === 'failed');
+      const oldest = peers.find((turn) => turn.phase === 'done' || turn.hasFailed);
       if (!oldest) return undefined;
       this.remove(oldest);
     }
@@ -78,15 +78,15 @@ export class Turns {
 
   /** Its attempt failed: the audio waits for another commit. */
   fail(turn: Turn): void {
-    turn.reply = undefined;
-    turn.phase = 'failed';
-    this.touch(turn);
+    this.reassemble(turn);
+    turn.hasFailed = true;
   }
 
   /** Its answer is no longer wanted: more frames follow. */
   reassemble(turn: Turn): void {
     turn.reply = undefined;
     turn.committed = undefined;
+    turn.hasFailed = false;
     turn.phase = 'assembling';
     this.touch(turn);
   }
