@@ -13,8 +13,7 @@ import { CallAudio } from './call-audio.ts';
 import { ClipPlayer, type Clip } from './clip-player.ts';
 
 export interface SettingsStore {
-  load(): Promise<unknown>;
-  save(settings: AppSettings): Promise<unknown>;
+  save(patch: Record<string, unknown>): Promise<unknown>;
 }
 
 /** What the interface asks for, done: joins the call worker, the sound, the store and the view. */
@@ -113,7 +112,7 @@ export class AppController implements Controller {
   changeSettings(settings: AppSettings): void {
     const isOtherMicrophone = settings.microphoneId !== this.#view.settings.microphoneId;
     this.applySettings(settings);
-    void this.#settings.save(settings);
+    void this.#settings.save(toPatch(settings));
     this.#client?.send({ type: 'configure', settings: toCallSettings(settings) });
     if (isOtherMicrophone && this.#audio.isOpen) void this.#audio.open();
   }
@@ -216,6 +215,17 @@ export class AppController implements Controller {
     this.#view.call = { ...IDLE_VIEW, status: 'trouble', problem };
   }
 }
+
+/** Also names what is not set, so that it goes back to its default. */
+const toPatch = (settings: AppSettings): Record<string, unknown> => ({
+  systemPrompt: undefined,
+  voice: undefined,
+  temperature: undefined,
+  maxTokens: undefined,
+  microphoneId: undefined,
+  speakerId: undefined,
+  ...settings,
+});
 
 function toCallSettings(settings: AppSettings): CallSettings {
   const { theme: _theme, isAnnouncing: _announcing, microphoneId: _mic, speakerId: _speaker, ...call } = settings;

@@ -13,7 +13,7 @@ import type { CallSettings, FromCall, ToCall } from './call.messages.ts';
 import { ContextClock } from './context-clock.ts';
 import { Ear, type HeardFrame } from './ear.ts';
 import { Effects } from './effects.ts';
-import { durationMsOf, findLeftBehind } from './left-behind.ts';
+import { closeUnheard, durationMsOf, findLeftBehind } from './left-behind.ts';
 import { LogBook } from './log-book.ts';
 import { Player, type PlaybackPort } from './player.ts';
 import { Recorder } from './recorder.ts';
@@ -121,6 +121,7 @@ export class Call {
     const book = new LogBook(conversation, past, journal, (entry) => post({ type: 'logged', entry }));
     this.#effects.begin(conversation, fence, settings, book);
     this.#runner.dispatch({ type: 'user.start', callId: newId() });
+    await closeUnheard(conversation, journal, book);
     const left = await findLeftBehind(conversation, journal, book, Date.now());
     if (left) this.#runner.dispatch({ type: 'utterance.found', ...left });
   }

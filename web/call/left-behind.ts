@@ -7,6 +7,20 @@ const MAX_AGE_MS = 10 * 60_000;
 /** Less is a breath before the page went away. */
 const MIN_FRAMES = Math.ceil((0.8 * LIMITS.inputRateHz) / LIMITS.frameSamples);
 
+/**
+ * Turns that an earlier page load left in the middle of their answer. The answer is stored, but the ear lost it: what
+ * is remembered ends where playing was last noted.
+ */
+export async function closeUnheard(conversation: string, journal: Journal, book: LogBook): Promise<void> {
+  const pending = new Set((await journal.pending(conversation)).map(({ utterance }) => utterance));
+  for (const { utterance, state, reply } of book.turns()) {
+    if (state !== 'answering' || !reply || pending.has(utterance)) continue;
+    const totalSamples = reply.samples ?? 0;
+    const heardSample = Math.min(await journal.playedSample(utterance), totalSamples);
+    book.write({ type: 'reply.interrupted', utterance, attempt: reply.attempt, heardSample, totalSamples });
+  }
+}
+
 export interface LeftBehind {
   utterance: string;
   attempt: number;

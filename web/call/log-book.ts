@@ -35,6 +35,10 @@ export class LogBook {
     return this.#turns.history();
   }
 
+  turns(): Turn[] {
+    return this.#turns.turns();
+  }
+
   turn(utterance: string): Turn | undefined {
     return this.#turns.turns().find((turn) => turn.utterance === utterance);
   }

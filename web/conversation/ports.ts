@@ -47,6 +47,8 @@ export interface Journal {
   /** The answer is stored: resolves once durable, and the utterance is no longer pending. */
   settle(utterance: string, attempt: number): Promise<Result<void, Problem<JournalProblemKind>>>;
   pending(conversation: string): Promise<PendingUtterance[]>;
+  /** How far the answer to an utterance had been played when it was last noted. */
+  playedSample(utterance: string): Promise<number>;
   /** The user's audio of a past utterance (PCM16LE, LIMITS.inputRateHz), for the relay's context. */
   userAudio(utterance: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   appendLog(entry: LogEntry): void;

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_SETTINGS } from './app-settings.ts';
 import { createConversationStore, StorageError } from './conversations.ts';
 import { Database } from './database.ts';
 import { createJournal } from './journal.ts';
@@ -121,11 +120,11 @@ describe('settings', () => {
   test('are kept one by one, and go back to their default', async () => {
     const { name } = bench();
     const settings = createSettingsStore(new Database({ name }));
-    expect(await settings.load()).toEqual(DEFAULT_SETTINGS);
+    expect(await settings.load()).toEqual({});
     expect((await settings.save({ theme: 'dark', temperature: 0.3 })).ok).toBe(true);
     await settings.save({ voiceThreshold: 0.7, temperature: undefined });
     const again = createSettingsStore(new Database({ name }));
-    expect(await again.load()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark', voiceThreshold: 0.7 });
+    expect(await again.load()).toEqual({ theme: 'dark', voiceThreshold: 0.7 });
   });
 });
 
@@ -140,9 +139,9 @@ describe('without storage', () => {
     expect(reason).toMatchObject({ problem: { kind: 'storage-unavailable', retry: 'reload' } });
   });
 
-  test('settings are the defaults, and saving says that it did not', async () => {
+  test('settings are not there, and saving says that it did not', async () => {
     const { settings } = await unavailable();
-    expect(await settings.load()).toEqual(DEFAULT_SETTINGS);
+    expect(await settings.load()).toEqual({});
     expect((await settings.save({ theme: 'dark' })).ok).toBe(false);
   });
 });

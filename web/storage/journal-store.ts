@@ -14,6 +14,7 @@ export interface JournalStore {
   write(ops: readonly JournalOp[], durability: 'strict' | 'relaxed'): Promise<Result<void, StorageProblem>>;
   /** Utterances without a stored answer; damaged records are left out. */
   pending(conversation: string): Promise<Result<StoredUtterance[], StorageProblem>>;
+  utterance(utterance: string): Promise<Result<UtteranceRecord | undefined, StorageProblem>>;
   userAudio(utterance: string): Promise<Result<AudioChunk[], StorageProblem>>;
   close(): void;
 }
@@ -37,6 +38,10 @@ export class IndexedDbJournalStore implements JournalStore {
       const records = intact(UtteranceRecord, await db.getAllFromIndex('utterances', 'pendingIn', conversation));
       return Promise.all(records.map(async (record) => ({ record, chunks: await chunksOf(db, record.utterance) })));
     });
+  }
+
+  utterance(utterance: string): Promise<Result<UtteranceRecord | undefined, StorageProblem>> {
+    return this.#database.run(async (db) => intact(UtteranceRecord, [await db.get('utterances', utterance)])[0]);
   }
 
   userAudio(utterance: string): Promise<Result<AudioChunk[], StorageProblem>> {

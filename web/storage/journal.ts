@@ -123,6 +123,12 @@ class BufferedJournal implements Journal {
     return pending;
   }
 
+  async playedSample(utterance: string): Promise<number> {
+    await this.flush();
+    const stored = await this.#options.store.utterance(utterance);
+    return stored.ok ? (stored.value?.playedSample ?? 0) : 0;
+  }
+
   async userAudio(utterance: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     await this.flush();
     const stored = await this.#options.store.userAudio(utterance);

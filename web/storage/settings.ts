@@ -1,16 +1,16 @@
-import { parseSettings, type AppSettings } from './app-settings.ts';
 import { Database } from './database.ts';
 import type { StorageProblem } from './storage-problem.ts';
 import type { Result } from '#kernel/result';
 
-/** A change; `undefined` goes back to the default. */
-export type SettingsPatch = { [K in keyof AppSettings]?: AppSettings[K] | undefined };
-
-/** The settings of this browser, one record each: what one version does not know it neither reads nor destroys. */
+/**
+ * Settings of this browser, one record each. What they mean is their owner's business: whatever comes out has to be
+ * checked there, because any version of the program may have written it.
+ */
 export interface SettingsStore {
-  /** Never fails: without storage these are the defaults. */
-  load(): Promise<AppSettings>;
-  save(patch: SettingsPatch): Promise<Result<void, StorageProblem>>;
+  /** Never fails: without storage there is nothing. */
+  load(): Promise<Record<string, unknown>>;
+  /** A change; `undefined` goes back to the default. What is not named, by another version perhaps, stays as it is. */
+  save(patch: Record<string, unknown>): Promise<Result<void, StorageProblem>>;
 }
 
 export function createSettingsStore(database: Database = new Database()): SettingsStore {
@@ -19,16 +19,16 @@ export function createSettingsStore(database: Database = new Database()): Settin
       const stored = await database.run(async (db) => {
         const transaction = db.transaction('settings');
         const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
-        return keys.map((key, i) => [key, values[i]] as const);
+        return Object.fromEntries(keys.map((key, i) => [key, values[i]]));
       });
-      return parseSettings(stored.ok ? stored.value : []);
+      return stored.ok ? stored.value : {};
     },
     save(patch) {
       return database.run(async (db) => {
         const transaction = db.transaction('settings', 'readwrite');
-        for (const [key, value] of Object.entries(patch)) {
-          if (value === undefined) await transaction.store.delete(key);
-          else await transaction.store.put(value, key);
+        for (const [name, value] of Object.entries(patch)) {
+          if (value === undefined) await transaction.store.delete(name);
+          else await transaction.store.put(value, name);
         }
         await transaction.done;
       });

@@ -25,7 +25,7 @@ export function toStorageProblem(error: unknown): StorageProblem {
 
 /**
  * Whether a new connection may do what this one did not. Safari drops IndexedDB connections of pages in the
- * background and answers everything on the dead handle with one of these (WebKit bugs 197050 and 273827).
+ * background and answers everything on the dead handle with one of these.
  */
 export function isDeadConnection(error: unknown): boolean {
   return ['InvalidStateError', 'UnknownError', 'AbortError'].includes(nameOf(error));

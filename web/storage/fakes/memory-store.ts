@@ -27,6 +27,11 @@ export class MemoryStore implements JournalStore {
     return Promise.resolve(ok(this.#stored.filter(({ record }) => record.pendingIn === conversation)));
   }
 
+  utterance(utterance: string): Promise<Result<StoredUtterance['record'] | undefined, StorageProblem>> {
+    if (this.problem?.kind === 'storage-unavailable') return Promise.resolve(failed(this.problem));
+    return Promise.resolve(ok(this.#stored.find(({ record }) => record.utterance === utterance)?.record));
+  }
+
   userAudio(utterance: string): Promise<Result<AudioChunk[], StorageProblem>> {
     if (this.problem?.kind === 'storage-unavailable') return Promise.resolve(failed(this.problem));
     return Promise.resolve(ok(this.#stored.find(({ record }) => record.utterance === utterance)?.chunks ?? []));
