@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReplyEvent } from '../upstream.ts';
 import { ChunkReader } from './chunk.ts';
-import { toWav } from './wav.ts';
+import { toWav } from '../pcm/wav.ts';
 
 const RATE_HZ = 24_000;
 const read = (reader: ChunkReader, chunk: unknown): ReplyEvent[] | string => {

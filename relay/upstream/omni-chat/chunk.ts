@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import type { Usage } from '#protocol';
+import { parseErrorBody, problemOfStatus } from '../http-client/failure.ts';
+import { parseJson } from '../http-client/json.ts';
+import { decodeBase64 } from '../pcm/base64.ts';
+import { stripRiff } from '../pcm/wav.ts';
+import { WholeSamples } from '../pcm/whole-samples.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
-import { parseErrorBody, problemOfStatus } from './failure.ts';
-import { stripRiff } from './wav.ts';
 
 const Delta = v.object({
   content: v.nullish(v.string()),
@@ -28,7 +31,7 @@ const Chunk = v.object({
  */
 export class ChunkReader {
   readonly #rateHz: number;
-  #oddByte: Buffer = Buffer.alloc(0);
+  readonly #samples = new WholeSamples();
   #isToolCall = false;
   #usage: Usage | undefined;
   #isFinished = false;
@@ -99,31 +102,11 @@ export class ChunkReader {
       this.#noticedRateHz = rateHz;
       return failed(faulty(`audio at ${rateHz} Hz instead of ${this.#rateHz} Hz`));
     }
-    let { pcm } = stripped.value;
-    if (this.#oddByte.length > 0) pcm = Buffer.concat([this.#oddByte, pcm]);
-    const wholeBytes = pcm.length - (pcm.length % 2);
-    this.#oddByte = pcm.subarray(wholeBytes);
-    return ok(pcm.subarray(0, wholeBytes));
+    return ok(this.#samples.push(stripped.value.pcm));
   }
 }
 
 const faulty = (detail: string): UpstreamProblem => toUpstreamProblem('upstream-faulty', detail);
-
-function parseJson(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Buffer's own decoder skips what it does not know and never fails: compare what came out with what should have. */
-function decodeBase64(text: string): Buffer | undefined {
-  if (text.length % 4 !== 0) return undefined;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.length === (text.length / 4) * 3 - padding ? bytes : undefined;
-}
 
 const isCount = (n: number | null | undefined): n is number => Number.isInteger(n) && Number(n) >= 0;
 

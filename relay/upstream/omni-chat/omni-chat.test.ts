@@ -9,7 +9,7 @@ import { speak } from '../../../e2e/audio/voice.ts';
 import { toBytes } from '../../../e2e/audio/wav.ts';
 import { audioOf, collect, spokenTurn, textOf } from '../upstream.contract.ts';
 import { createOmniChat, type OmniChat, type OmniChatOptions } from './omni-chat.ts';
-import { toWav } from './wav.ts';
+import { toWav } from '../pcm/wav.ts';
 
 const TIMEOUTS = { firstEventMs: 1_500, stallMs: 500, lateAudioMs: 1_500 };
 const open: { close(): unknown }[] = [];

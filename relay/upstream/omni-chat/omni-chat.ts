@@ -1,13 +1,15 @@
 import { omniFamilyOf, type OmniFamily } from '#models/registry/omni';
 import { LIMITS } from '#protocol';
+import { readEventStream } from '../http-client/event-stream.ts';
+import { exchange } from '../http-client/exchange.ts';
+import { problemOfError } from '../http-client/failure.ts';
+import { mediaTypeOf, readRefusal, type ServiceAddress } from '../http-client/http-service.ts';
+import { UPSTREAM_TIMEOUTS, type Patience, type UpstreamTimeouts } from '../http-client/patience.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
-import { readAnswer } from './answer.ts';
 import { ChunkReader } from './chunk.ts';
-import { problemOfError } from './failure.ts';
-import { Patience, UPSTREAM_TIMEOUTS, type UpstreamTimeouts } from './patience.ts';
 import { toChatBody } from './request.ts';
-import { OmniService, readRefusal, type ServedModel, type ServiceAddress } from './service.ts';
+import { OmniService, type ServedModel } from './service.ts';
 
 export interface OmniChatOptions extends ServiceAddress {
   /** As the server lists it; asked of the server when left out. */
@@ -51,21 +53,8 @@ export class OmniChat implements Upstream {
     return omniFamilyOf(this.model);
   }
 
-  async *respond(turn: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
-    const connection = new AbortController();
-    const abort = () => connection.abort();
-    if (signal.aborted) return;
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      for await (const event of this.#answer(turn, connection)) {
-        if (signal.aborted) return;
-        yield event;
-      }
-    } finally {
-      signal.removeEventListener('abort', abort);
-      // Closes the connection wherever the answer was left; one that was read to its end is kept.
-      connection.abort();
-    }
+  respond(turn: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
+    return exchange(this.#timeouts, signal, (patience, connection) => this.#exchange(turn, patience, connection));
   }
 
   async check(signal: AbortSignal): Promise<UpstreamHealth> {
@@ -89,13 +78,6 @@ export class OmniChat implements Upstream {
     return this.#service.close();
   }
 
-  async *#answer(turn: UpstreamTurn, connection: AbortController): AsyncGenerator<ReplyEvent, void> {
-    const patience = new Patience(this.#timeouts, () => connection.abort());
-    const problem = yield* this.#exchange(turn, patience, connection.signal);
-    if (problem) yield { kind: 'failed', problem };
-  }
-
-  /** Yields what is said and returns why it ended too soon, if it did. */
   async *#exchange(
     turn: UpstreamTurn,
     patience: Patience,
@@ -106,16 +88,25 @@ export class OmniChat implements Upstream {
     const sent = await patience.during(this.#service.chat(toChatBody(turn, this.model, this.#family), signal));
     if (!sent.ok) return sent.problem;
     const response = sent.value;
-    if (response.statusCode !== 200 || !String(response.headers['content-type']).includes('text/event-stream')) {
-      const refusal = await patience.during(readRefusal(response));
+    if (response.statusCode !== 200 || !mediaTypeOf(response).includes('text/event-stream')) {
+      const refusal = await patience.during(readRefusal(response, 'an event stream'));
       return refusal.ok ? refusal.value : refusal.problem;
     }
-    const { stallMs, lateAudioMs } = this.#timeouts;
     const reader = new ChunkReader(this.outputRateHz);
-    const beforeAudioMs = this.#family?.audio === 'late' ? lateAudioMs : stallMs;
-    const problem = yield* readAnswer(response.body, reader, patience, { beforeAudioMs, stallMs });
+    const problem = yield* readEventStream(response.body, reader, patience, this.#stallBudget());
     this.#noticedRateHz = reader.noticedRateHz ?? this.#noticedRateHz;
+    if (!problem && reader.usage) yield { kind: 'usage', usage: reader.usage };
     return problem;
+  }
+
+  /** Waiting allowed between two events, until the first audio and from then on. */
+  #stallBudget(): (said: readonly ReplyEvent[]) => number {
+    const { stallMs, lateAudioMs } = this.#timeouts;
+    let waitMs = this.#family?.audio === 'late' ? lateAudioMs : stallMs;
+    return (said) => {
+      if (said.some(({ kind }) => kind === 'audio')) waitMs = stallMs;
+      return waitMs;
+    };
   }
 
   async #discoverModel(patience: Patience, signal: AbortSignal): Promise<UpstreamProblem | undefined> {

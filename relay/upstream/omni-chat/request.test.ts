@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OMNI_FAMILIES } from '#models/registry/omni';
 import type { UpstreamTurn } from '../upstream.ts';
 import { toChatBody } from './request.ts';
-import { stripRiff } from './wav.ts';
+import { stripRiff } from '../pcm/wav.ts';
 
 const [qwen3, qwen25] = OMNI_FAMILIES;
 const turn = (extra: Partial<UpstreamTurn> = {}): UpstreamTurn => ({

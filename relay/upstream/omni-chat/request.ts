@@ -1,7 +1,7 @@
 import { LIMITS, type Settings } from '#protocol';
 import type { OmniFamily } from '#models/registry/omni';
+import { toWav } from '../pcm/wav.ts';
 import type { ContextTurn, UpstreamTurn } from '../upstream.ts';
-import { toWav } from './wav.ts';
 
 type Part = { type: 'text'; text: string } | { type: 'input_audio'; input_audio: { data: string; format: 'wav' } };
 export interface Message {
