@@ -68,7 +68,7 @@ class Call {
     else if (step === 'discard' && id !== undefined && current?.state === 'open')
       this.#let(id, current, () => link.discard(id));
     else if (step === 'interrupt' && id !== undefined && current?.state === 'committed' && current.attempt > 0) {
-      this.#let(id, current, () => link.cancel(id, current.attempt, 1));
+      this.#let(id, current, () => link.cancel(id, current.attempt, 1, ''));
     } else if (step === 'produce') this.#relay.produce();
     else if (step === 'time') await this.#pass(700);
     else await this.#fault(step);

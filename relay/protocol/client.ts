@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { attempt, count, handle, HistoryTurn, id, Settings } from './common.ts';
+import { attempt, count, handle, HistoryTurn, id, Settings, text } from './common.ts';
 import { LIMITS } from './limits.ts';
 
 /** An utterance the client has not stored an answer for, and how much of the answer it has. */
@@ -67,8 +67,17 @@ export const Receipt = v.object({ type: v.literal('receipt'), utterance: id, att
 /** Play-out credit: every sample before `sample` has been heard. */
 export const Played = v.object({ type: v.literal('played'), utterance: id, attempt, sample: count });
 
-/** Interrupted or no longer wanted; what is remembered of the answer ends at `heardSample`. */
-export const Cancel = v.object({ type: v.literal('cancel'), utterance: id, attempt, heardSample: count });
+/**
+ * Interrupted or no longer wanted; what is remembered of the answer ends at `heardSample`. `heard` is that in words, as
+ * the client's history has it; without it the relay cuts the text itself, by what it has received.
+ */
+export const Cancel = v.object({
+  type: v.literal('cancel'),
+  utterance: id,
+  attempt,
+  heardSample: count,
+  heard: v.optional(text),
+});
 
 /** New settings, from the next attempt on. */
 export const Configure = v.object({ type: v.literal('configure'), settings: Settings });

@@ -41,6 +41,8 @@ export const ReplyPart = v.variant('kind', [
   /** Always n = 0: who answers, and at which rate the audio comes. */
   v.object({ kind: v.literal('started'), rateHz: count, upstream: v.string(), model: v.string() }),
   v.object({ kind: v.literal('text'), text }),
+  /** The first audio frame follows; it came `afterMs` after the upstream was asked. */
+  v.object({ kind: v.literal('audio-started'), afterMs: milliseconds }),
   /** What the user said, as the upstream understood it. */
   v.object({ kind: v.literal('transcript'), text }),
 ]);

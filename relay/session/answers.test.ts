@@ -26,7 +26,7 @@ describe('play-out credit', () => {
     expect(stage.peer.samples).toBe(240_000);
     expect(stage.peer.text).toBe('the end');
     expect(stage.peer.order).toEqual(stage.peer.order.map((_, n) => n));
-    expect(stage.peer.last('final')).toMatchObject({ count: 102, samples: 240_000 });
+    expect(stage.peer.last('final')).toMatchObject({ count: 103, samples: 240_000 });
   });
 
   it('is not granted for audio that was never sent', async () => {
@@ -203,19 +203,20 @@ describe('a lost connection', () => {
     stage.detach();
     stage.upstream.last.audio(300, 7_200).text('water').end();
     await settle();
-    const received = 3;
+    // `started`, the text, `audio-started` and one frame.
+    const received = 4;
     const { peer } = stage;
     const next = stage.attach({ open: [{ utterance: 'u1', attempt: 1, received }] });
     expect(next.last('welcome')?.turns).toEqual({ u1: { state: 'done', frames: 10, attempt: 1 } });
     expect(next.order).toEqual([]);
     stage.receive({ ...one.begin(), handle: 44 });
-    expect(next.order).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(next.order).toEqual([4, 5, 6, 7, 8, 9]);
     expect(next.frames.every((frame) => frame.handle === 44)).toBe(true);
     const samples = [...peer.frames.slice(0, 1), ...next.frames].flatMap(({ pcm }) => [
       ...new Int16Array(pcm.slice().buffer),
     ]);
     expect(samples).toEqual(Array.from({ length: 14_400 }, (_, i) => i));
-    expect(next.last('final')).toMatchObject({ count: 9, samples: 14_400 });
+    expect(next.last('final')).toMatchObject({ count: 10, samples: 14_400 });
   });
 
   it('after the final sends the final again', async () => {

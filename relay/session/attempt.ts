@@ -102,13 +102,20 @@ export class Attempt {
         return;
       case 'audio':
         if (event.pcm.length === 0) return;
-        this.#timings.firstAudioMs ??= this.#elapsedMs();
+        this.#noteFirstAudio();
         this.log.pushAudio(event.pcm);
         return;
       case 'usage':
         this.#usage = event.usage;
         return;
     }
+  }
+
+  #noteFirstAudio(): void {
+    if (this.#timings.firstAudioMs !== undefined) return;
+    const firstAudioMs = this.#elapsedMs();
+    this.#timings.firstAudioMs = firstAudioMs;
+    this.log.pushPart({ kind: 'audio-started', afterMs: firstAudioMs - (this.#timings.upstreamSentMs ?? 0) });
   }
 
   #isFull(): boolean {

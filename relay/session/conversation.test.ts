@@ -26,7 +26,7 @@ describe('a turn', () => {
       .push({ kind: 'usage', usage: { outputTokens: 9 } })
       .end();
     await settle();
-    expect(stage.peer.order).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(stage.peer.order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(stage.peer.frames.map((frame) => [frame.handle, frame.attempt, frame.sample, frame.pcm.length / 2])).toEqual(
       [
         [1, 1, 0, 2400],
@@ -36,7 +36,7 @@ describe('a turn', () => {
     );
     expect(stage.peer.text).toBe('High water is at noon.');
     expect(stage.peer.last('final')).toEqual({
-      ...{ type: 'final', utterance: 'u1', attempt: 1, count: 7, samples: 6000, usage: { outputTokens: 9 } },
+      ...{ type: 'final', utterance: 'u1', attempt: 1, count: 8, samples: 6000, usage: { outputTokens: 9 } },
       timings: { upstreamSentMs: 0, firstTextMs: 210, firstAudioMs: 340, finishedMs: 340 },
     });
   });

@@ -256,13 +256,13 @@ export class Conversation {
   }
 
   /** Always answered, so that a client that asks again after a lost connection is not left waiting. */
-  #cancel({ utterance, attempt, heardSample }: ClientMessageOf<'cancel'>): undefined {
+  #cancel({ utterance, attempt, heardSample, heard }: ClientMessageOf<'cancel'>): undefined {
     const turn = this.#turns.get(utterance);
     if (turn?.attempt === attempt && (turn.isAnswered || turn.hasFailed)) {
       this.#answers.remember(turn);
       this.#drop(turn);
     }
-    this.#memory.cut(utterance, attempt, heardSample);
+    this.#memory.cut(utterance, attempt, heardSample, heard);
     this.#peer?.send({ type: 'cancelled', utterance, attempt });
   }
 

@@ -66,11 +66,11 @@ export class Memory {
     if (transcript) turn.userText = transcript;
   }
 
-  /** Cuts the remembered answer down to what was heard of it. */
-  cut(utterance: string, attempt: number, heardSample: number): void {
+  /** Cuts the remembered answer down to what was heard of it: the client's own words for it, where it sent them. */
+  cut(utterance: string, attempt: number, heardSample: number, heard?: string): void {
     const turn = this.#turns.get(utterance);
     if (turn?.answer?.attempt !== attempt) return;
-    turn.assistantText = heardText(turn.answer.text, heardSample, turn.answer.samples);
+    turn.assistantText = heard ?? heardText(turn.answer.text, heardSample, turn.answer.samples);
   }
 
   forget(utterance: string): void {

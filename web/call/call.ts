@@ -121,6 +121,8 @@ export class Call {
     const book = new LogBook(conversation, past, journal, (entry) => post({ type: 'logged', entry }));
     this.#effects.begin(conversation, fence, settings, book);
     this.#runner.dispatch({ type: 'user.start', callId: newId() });
+    // Once more, now that there is a call: had it failed before, nobody would have been told.
+    void this.#warmUp();
     await closeUnheard(conversation, journal, book);
     const left = await findLeftBehind(conversation, journal, book, Date.now());
     if (left) this.#runner.dispatch({ type: 'utterance.found', ...left });

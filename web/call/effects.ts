@@ -1,7 +1,9 @@
 import type { Clock } from '#kernel/clock';
+import { LIMITS } from '#protocol';
 import type { Command } from '../conversation/commands.ts';
 import type { ConversationEvent, TimerName } from '../conversation/events.ts';
 import type { Journal, LinkEvent, RelayLink } from '../conversation/ports.ts';
+import { DETECTOR_TAIL_MS } from '../conversation/timings.ts';
 import type { CallSettings, FromCall } from './call.messages.ts';
 import type { LogBook } from './log-book.ts';
 import type { Player } from './player.ts';
@@ -76,6 +78,7 @@ export class Effects {
         return dispatch({ ...event, type: 'reply.queued' });
       case 'part':
         if (event.part.kind === 'started') player.begin(utterance, event.attempt, event.part.rateHz);
+        if (event.part.kind === 'audio-started') return this.#stopwatch.modelTook(utterance, event.part.afterMs);
         return dispatch({ ...event, type: 'reply.part' });
       case 'audio': {
         const { attempt, sample, pcm } = event;
@@ -85,9 +88,6 @@ export class Effects {
         return dispatch({ type: 'reply.audio', utterance, attempt, endSample: sample + pcm.length / 2 });
       }
       case 'final':
-        if (event.timings.firstAudioMs !== undefined) {
-          this.#stopwatch.modelTook(utterance, event.timings.firstAudioMs);
-        }
         return dispatch({ type: 'reply.final', utterance, attempt: event.attempt, samples: event.samples });
       case 'failed':
         return dispatch({ ...event, type: 'reply.failed' });
@@ -138,7 +138,7 @@ export class Effects {
         recorder.pause();
         link.commit(utterance, command.isSpeculative);
         void journal.seal(utterance);
-        return this.#stopwatch.committed(utterance, toMs(command.lastVoicedSample), clock.nowMs());
+        return this.#stopwatch.committed(utterance, toMs(command.lastVoicedSample) - DETECTOR_TAIL_MS, clock.nowMs());
       case 'utterance.confirm':
         recorder.pause();
         return this.#stopwatch.confirmed(utterance, clock.nowMs());
@@ -156,12 +156,17 @@ export class Effects {
       case 'utterance.release':
         return link.discard(utterance);
       case 'reply.cancel':
-        if (command.attempt > 0) link.cancel(utterance, command.attempt, command.heardSample);
-        return;
+        return this.#cancel(utterance, command.attempt, command.heardSample);
       case 'reply.settle':
         void this.#settle(utterance, command.attempt);
         return;
     }
+  }
+
+  /** The log has the interruption already: what it makes of the answer is what everybody remembers. */
+  #cancel(utterance: string, attempt: number, heardSample: number): void {
+    const heard = this.#call?.book.turn(utterance)?.reply?.text ?? '';
+    if (attempt > 0) this.#parts.link.cancel(utterance, attempt, heardSample, heard.slice(0, LIMITS.maxTextChars));
   }
 
   /** Stored first; only then may the relay forget. */

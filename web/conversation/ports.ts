@@ -116,7 +116,8 @@ export interface RelayLink {
   discard(utterance: string): void;
   /** An utterance from an earlier page load: all its frames, and the attempt it had reached. */
   restore(utterance: string, frames: Uint8Array<ArrayBuffer>[], attempt: number): void;
-  cancel(utterance: string, attempt: number, heardSample: number): void;
+  /** `heard` is what is remembered of the answer, in words. */
+  cancel(utterance: string, attempt: number, heardSample: number, heard: string): void;
   played(utterance: string, attempt: number, sample: number): void;
   receipt(utterance: string, attempt: number): void;
   configure(settings: Settings): void;

@@ -114,10 +114,10 @@ class UtteranceLink implements NudgeableRelayLink, SocketOwner {
     this.#uplink.pump(utterance);
   }
 
-  cancel(id: string, attempt: number, heardSample: number): void {
+  cancel(id: string, attempt: number, heardSample: number, heard: string): void {
     // Without an attempt there is nothing to have heard: the whole utterance is to be forgotten.
     if (attempt < 1) this.discard(id);
-    else this.#remove(id, { type: 'cancel', utterance: id, attempt, heardSample });
+    else this.#remove(id, { type: 'cancel', utterance: id, attempt, heardSample, heard });
   }
 
   played(id: string, attempt: number, sample: number): void {

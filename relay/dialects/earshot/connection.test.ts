@@ -21,7 +21,7 @@ const speaker = new Speaker('u1', 1);
 async function expectOthersUnharmed(): Promise<void> {
   const other = await Caller.connect(relay.url, { conversation: 'other' });
   other.say(new Speaker('o1', 5));
-  expect(await other.next('final')).toMatchObject({ count: 4, samples: 4800 });
+  expect(await other.next('final')).toMatchObject({ count: 5, samples: 4800 });
   expect(other.frames.reduce((sum, { pcm }) => sum + pcm.length / 2, 0)).toBe(4800);
   other.cut();
 }
@@ -31,7 +31,7 @@ describe('a call over a real socket', { timeout: 30_000 }, () => {
     const caller = await Caller.connect(relay.url);
     caller.say(speaker);
     expect(await caller.next('accepted')).toMatchObject({ utterance: 'u1', attempt: 1 });
-    expect(await caller.next('final')).toMatchObject({ count: 4, samples: 4800 });
+    expect(await caller.next('final')).toMatchObject({ count: 5, samples: 4800 });
     expect(Buffer.from(relay.upstream.last.turn.audio).equals(speaker.pcm)).toBe(true);
     expect(caller.all('error')).toEqual([]);
     caller.cut();
@@ -281,7 +281,7 @@ describe('a reader that does not keep up', { timeout: 30_000 }, () => {
     });
     expect(back.all('welcome')[0]?.turns).toEqual({ u1: { state: 'done', frames: 10, attempt: 1 } });
     back.send(speaker.begin());
-    expect(await back.next('final')).toMatchObject({ count: 6_001, samples: 600 * 24_000 });
+    expect(await back.next('final')).toMatchObject({ count: 6_002, samples: 600 * 24_000 });
     back.cut();
   }, 30_000);
 });

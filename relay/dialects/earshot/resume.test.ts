@@ -79,7 +79,7 @@ describe('a socket that is cut', { timeout: 30_000 }, () => {
     first.say(speaker);
     await untilAsked();
     relay.upstream.last.text('Noon').audio(300);
-    await first.until(() => eventsOf(first) === 5);
+    await first.until(() => eventsOf(first) === 6);
     first.cut();
     relay.upstream.last.text(', I think.').audio(200, 7_200).end();
     const second = await Caller.connect(relay.url, back(3));
@@ -116,7 +116,8 @@ describe('a socket that is cut', { timeout: 30_000 }, () => {
     const received1 = () => received + eventsOf(caller);
     for (let round = 0; round < 20; round++) {
       answer.audio(100, round * 2_400);
-      await caller.until(() => received1() === round + 2);
+      // `started` and `audio-started` come before the first frame.
+      await caller.until(() => received1() === round + 3);
       received = received1();
       heard.push(...caller.frames);
       caller.cut();
@@ -124,7 +125,7 @@ describe('a socket that is cut', { timeout: 30_000 }, () => {
       caller.send(speaker.begin());
     }
     answer.end();
-    expect(await caller.next('final')).toMatchObject({ count: 21, samples: 48_000 });
+    expect(await caller.next('final')).toMatchObject({ count: 22, samples: 48_000 });
     expect(samplesOf(heard)).toEqual(ramp(48_000).map((n) => (n << 16) >> 16));
     caller.cut();
   });

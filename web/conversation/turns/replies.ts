@@ -9,10 +9,10 @@ type Answering = In<'settling' | 'thinking' | 'speaking' | 'ducked'>;
 /** The words of an answer are facts from the moment they arrive; when they may be shown is the log's business. */
 export function part(state: Answering, event: EventOf<'reply.part'>): Step {
   const fact = toFact(event);
-  return { state, commands: [{ type: 'log', fact }] };
+  return fact ? { state, commands: [{ type: 'log', fact }] } : stay(state);
 }
 
-function toFact({ utterance, attempt, part: { ...part } }: EventOf<'reply.part'>): LogFact {
+function toFact({ utterance, attempt, part }: EventOf<'reply.part'>): LogFact | undefined {
   switch (part.kind) {
     case 'started': {
       const { rateHz, upstream, model } = part;
@@ -22,6 +22,8 @@ function toFact({ utterance, attempt, part: { ...part } }: EventOf<'reply.part'>
       return { type: 'reply.text', utterance, attempt, text: part.text };
     case 'transcript':
       return { type: 'transcript', utterance, text: part.text };
+    case 'audio-started':
+      return undefined;
   }
 }
 

@@ -60,7 +60,6 @@ export const abandon = (turn: In<'thinking'>['turn']): Command[] => [
 
 /** The answer ends at `heardSample`, here, at the relay and in the history. */
 export const interrupted = (utterance: string, reply: Reply, heardSample: number): Command[] => [
-  { type: 'reply.cancel', utterance, attempt: reply.attempt, heardSample },
   {
     type: 'log',
     fact: {
@@ -71,6 +70,8 @@ export const interrupted = (utterance: string, reply: Reply, heardSample: number
       totalSamples: reply.samples,
     },
   },
+  // After the log, which knows what the cut leaves of the words.
+  { type: 'reply.cancel', utterance, attempt: reply.attempt, heardSample },
   settle(utterance, reply),
 ];
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { TurnTimings } from '../conversation/timings.ts';
+import { ContextClock } from './context-clock.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+function bench() {
+  const timed: { utterance: string; attempt: number; timings: TurnTimings }[] = [];
+  const stopwatch = new Stopwatch((utterance, attempt, timings) => timed.push({ utterance, attempt, timings }));
+  return { stopwatch, timed };
+}
+
+const sum = ({ waitMs, networkMs, modelMs, holdMs, bufferMs }: TurnTimings): number =>
+  waitMs + networkMs + modelMs + holdMs + bufferMs;
+
+describe('Stopwatch', () => {
+  it('tells where the time went when the answer came before the end of the turn was certain', () => {
+    const { stopwatch, timed } = bench();
+    stopwatch.committed('u', 1000, 1200);
+    stopwatch.modelTook('u', 300);
+    stopwatch.audioArrived('u', 1, 1520);
+    stopwatch.confirmed('u', 1700);
+    stopwatch.audible('u', 1750);
+    expect(timed).toEqual([
+      {
+        utterance: 'u',
+        attempt: 1,
+        timings: { waitMs: 200, networkMs: 20, modelMs: 300, holdMs: 180, bufferMs: 50, totalMs: 750 },
+      },
+    ]);
+  });
+
+  it('counts no hold when the model was slower than the wait', () => {
+    const { stopwatch, timed } = bench();
+    stopwatch.committed('u', 1000, 1200);
+    stopwatch.confirmed('u', 1700);
+    stopwatch.modelTook('u', 900);
+    stopwatch.audioArrived('u', 1, 2110);
+    stopwatch.audible('u', 2150);
+    expect(timed[0]?.timings).toEqual({
+      waitMs: 200,
+      networkMs: 10,
+      modelMs: 900,
+      holdMs: 0,
+      bufferMs: 40,
+      totalMs: 1150,
+    });
+  });
+
+  it('times only the commit that was answered', () => {
+    const { stopwatch, timed } = bench();
+    stopwatch.committed('u', 1000, 1200);
+    stopwatch.audioArrived('u', 1, 1300);
+    stopwatch.committed('u', 3000, 3200);
+    stopwatch.modelTook('u', 90);
+    stopwatch.audioArrived('u', 2, 3300);
+    stopwatch.confirmed('u', 3700);
+    stopwatch.audible('u', 3720);
+    expect(timed).toHaveLength(1);
+    expect(timed[0]?.attempt).toBe(2);
+    expect(timed[0]?.timings.totalMs).toBe(720);
+  });
+
+  it('speaks once per turn, and its parts always add up', () => {
+    const { stopwatch, timed } = bench();
+    stopwatch.committed('u', 0, 200);
+    stopwatch.modelTook('u', 5000);
+    stopwatch.audioArrived('u', 1, 400);
+    stopwatch.confirmed('u', 700);
+    stopwatch.audible('u', 720);
+    stopwatch.audible('u', 900);
+    expect(timed).toHaveLength(1);
+    expect(sum(timed[0]?.timings as TurnTimings)).toBe(timed[0]?.timings.totalMs);
+  });
+});
+
+describe('ContextClock', () => {
+  it('takes the message that came soonest for the truth', () => {
+    const clock = new ContextClock();
+    clock.observe(1, 1_510);
+    clock.observe(2, 2_502);
+    clock.observe(3, 3_530);
+    expect(clock.toMs(4)).toBe(4_502);
+  });
+
+  it('follows a slow drift of the sound device', () => {
+    const clock = new ContextClock();
+    // 100 ppm: after ten minutes the device is 60 ms behind.
+    for (let s = 0; s <= 600; s++) clock.observe(s, s * 1000.1 + 500 + (s % 7));
+    expect(Math.abs((clock.toMs(600) ?? 0) - (600 * 1000.1 + 500))).toBeLessThan(3);
+  });
+
+  it('knows nothing before it has heard anything', () => {
+    expect(new ContextClock().toMs(1)).toBeUndefined();
+  });
+});
