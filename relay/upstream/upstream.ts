@@ -16,6 +16,8 @@ export interface UpstreamTurn {
   context: readonly ContextTurn[];
   /** The utterance to answer: PCM16LE mono at LIMITS.inputRateHz. */
   audio: Uint8Array;
+  /** The same for all turns of one conversation: an upstream whose server keeps a history itself may go on with it. */
+  conversation?: string;
 }
 
 /** The stream of one answer. Errors are its last event, never thrown: the caller decides what follows. */
@@ -55,7 +57,7 @@ export interface UpstreamHealth {
   detail?: string;
 }
 
-/** A server that answers spoken turns. Stateless: everything about a conversation comes with the turn. */
+/** A server that answers spoken turns. Stateless as seen from here: everything about a conversation comes with the turn. */
 export interface Upstream {
   /** Short and stable, for logs, metrics and the screen: `echo`, `omni-chat`. */
   readonly name: string;

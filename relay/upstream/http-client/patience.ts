@@ -51,6 +51,11 @@ export class Patience {
     this.#totalLeftMs = timeouts.totalMs;
   }
 
+  /** Whether the first event has come. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   /** An event has come; the next one may take `limitMs` of waiting. */
   renew(limitMs: number): void {
     this.#hasAnswered = true;

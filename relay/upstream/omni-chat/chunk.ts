@@ -3,9 +3,7 @@ import { failed, ok, type Result } from '#kernel/result';
 import type { Usage } from '#protocol';
 import { parseErrorBody, problemOfStatus } from '../http-client/failure.ts';
 import { parseJson } from '../http-client/json.ts';
-import { decodeBase64 } from '../pcm/base64.ts';
-import { stripRiff } from '../pcm/wav.ts';
-import { WholeSamples } from '../pcm/whole-samples.ts';
+import { PcmReader } from '../pcm/pcm-reader.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
 
@@ -30,16 +28,14 @@ const Chunk = v.object({
  * speak the call's markup and nobody asked for tools.
  */
 export class ChunkReader {
-  readonly #rateHz: number;
-  readonly #samples = new WholeSamples();
+  readonly #pcm: PcmReader;
   #isToolCall = false;
   #usage: Usage | undefined;
   #isFinished = false;
-  #noticedRateHz: number | undefined;
 
   /** `rateHz` is what the caller will play the audio at. */
   constructor(rateHz: number) {
-    this.#rateHz = rateHz;
+    this.#pcm = new PcmReader(rateHz);
   }
 
   /** The newest figures; early chunks of an answer carry unfinished ones. */
@@ -52,9 +48,9 @@ export class ChunkReader {
     return this.#isFinished;
   }
 
-  /** The rate a RIFF header stated, where it was not the one expected. */
+  /** The rate the audio itself stated, where it was not the one expected. */
   get noticedRateHz(): number | undefined {
-    return this.#noticedRateHz;
+    return this.#pcm.noticedRateHz;
   }
 
   read(data: string): Result<ReplyEvent[], UpstreamProblem> {
@@ -86,23 +82,10 @@ export class ChunkReader {
     const words = (modality === 'text' ? delta.content : undefined) || delta.audio?.transcript;
     if (words) events.push({ kind: 'text', text: words });
     if (!speech || this.#isToolCall) return undefined;
-    const pcm = this.#toPcm(speech);
+    const pcm = this.#pcm.read(speech);
     if (!pcm.ok) return pcm.problem;
     if (pcm.value.length > 0) events.push({ kind: 'audio', pcm: pcm.value });
     return undefined;
-  }
-
-  #toPcm(base64: string): Result<Buffer, UpstreamProblem> {
-    const bytes = decodeBase64(base64);
-    if (!bytes) return failed(faulty('audio is not base64'));
-    const stripped = stripRiff(bytes);
-    if (!stripped.ok) return failed(faulty(`RIFF header: ${stripped.problem.detail ?? ''}`));
-    const { rateHz } = stripped.value;
-    if (rateHz !== undefined && rateHz !== this.#rateHz) {
-      this.#noticedRateHz = rateHz;
-      return failed(faulty(`audio at ${rateHz} Hz instead of ${this.#rateHz} Hz`));
-    }
-    return ok(this.#samples.push(stripped.value.pcm));
   }
 }
 
