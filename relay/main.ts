@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   );
   endOnSignal(server, app, logger);
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
-  say(`Earshot ${version} listens on http://${name === '127.0.0.1' ? 'localhost' : name}:${port}`);
+  say(`Earshot ${version} listens on http://${name}:${port}`);
   say(line);
   logger.info('relay.listening', { host: config.host, port, upstream: upstream.name, version });
 }

@@ -87,3 +87,28 @@ test('what is said while the relay is away is kept and answered when it is back'
   await app.untilTurns(['answered'], 30_000);
   expect(gpu.requests.filter((request) => request.outcome === 'finished')).toHaveLength(1);
 });
+
+test('a reload in the middle of an answer: what is remembered of it is what was heard, and the call goes on', async ({
+  app,
+  room,
+  gpu,
+}) => {
+  test.setTimeout(60_000);
+  const [first, second] = (await threeUtterances()) as [Spoken, Spoken, Spoken];
+  gpu.script.reply = 'Here is an answer of some length, and nobody will hear the end of it today. '.repeat(2);
+  await app.startCall();
+  await room.say(first.samples, first.rateHz);
+  await app.untilStatus('speaking', durationMs(first) + 10_000);
+  // All of it has arrived and is stored, but most of it has not been played.
+  await expect.poll(async () => (await app.log()).some((fact) => fact.type === 'reply.finished'), { timeout: 15_000 }).toBe(true);
+  await app.page.reload();
+  await app.page.getByRole('complementary').getByRole('listitem').first().getByRole('button').first().click();
+  await app.startCall();
+  await app.untilTurns(['interrupted']);
+  await room.say(second.samples, second.rateHz);
+  await app.untilTurns(['interrupted', 'answered'], durationMs(second) + 30_000);
+  const remembered = gpu.requests.at(-1)?.body.messages.find((message) => message.role === 'assistant')?.content;
+  const text = typeof remembered === 'string' ? remembered : '';
+  expect(text.length).toBeGreaterThan(0);
+  expect(text.length).toBeLessThan(gpu.script.reply.length);
+});
