@@ -2,7 +2,7 @@ import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type ConversationState, type In, type Reply, type Utterance } from '../state.ts';
 import { hear, toMs, type Voice } from '../voice.ts';
-import { after, become, stay, type Step } from './outcome.ts';
+import { after, become, reopen, stay, type Step } from './outcome.ts';
 import { enterThinking } from './thinking.ts';
 
 export function heardWhileHearing(state: In<'hearing'>, event: EventOf<'heard'>): Step {
@@ -50,11 +50,6 @@ function goOn(state: In<'settling'>, utterance: Utterance): Step {
   // What was recorded stops at the commit; it goes on right there.
   return after(reopen(utterance.id, state.turn.utterance.voice.lastVoicedSample), hearing);
 }
-
-export const reopen = (utterance: string, fromSample: number): Command[] => [
-  { type: 'utterance.reopen', utterance, fromSample },
-  { type: 'log', fact: { type: 'utterance.reopened', utterance } },
-];
 
 /** The turn is over. If it was sent before and the answer is on its way, nothing needs to be sent again. */
 export function confirm(state: ConversationState, utterance: Utterance, isSent: boolean, reply: Reply): Step {

@@ -39,3 +39,9 @@ export const finished = ({ utterance, attempt, samples }: EventOf<'reply.final'>
   type: 'log',
   fact: { type: 'reply.finished', utterance, attempt, samples },
 });
+
+/** The speaker goes on: recording is taken up again, from this sample at the earliest. */
+export const reopen = (utterance: string, fromSample: number): Command[] => [
+  { type: 'utterance.reopen', utterance, fromSample },
+  { type: 'log', fact: { type: 'utterance.reopened', utterance } },
+];

@@ -3,8 +3,7 @@ import type { EventOf } from '../events.ts';
 import type { ConversationState, In, Reply, Utterance } from '../state.ts';
 import { hear, toMs, toSamples, type Voice } from '../voice.ts';
 import { beginHearing } from './listening.ts';
-import { after, become, finished, stay, type Step } from './outcome.ts';
-import { reopen } from './hearing.ts';
+import { after, become, finished, reopen, stay, type Step } from './outcome.ts';
 
 /** The end of the turn is certain; with a speculative answer at hand it plays at once. */
 export function enterThinking(state: ConversationState, utterance: Utterance, reply: Reply): Step {
