@@ -71,7 +71,9 @@ describe('interruption', () => {
     const before = stage.peer.order.length;
     stage.upstream.last.text('late').audio(100).end();
     await stage.ask(two);
-    expect(stage.peer.order.slice(before)).toEqual([0]);
+    stage.upstream.last.text('On time.');
+    await settle();
+    expect(stage.peer.order.slice(before)).toEqual([0, 1]);
     expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'High water' }]);
   });
 

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import type { ServerMessage, Settings } from '#protocol';
-import type { Upstream } from '../upstream/upstream.ts';
+import type { Upstream, UpstreamProblem } from '../upstream/upstream.ts';
 import { Attempt, type Outcome } from './attempt.ts';
 import type { Budgets } from './budgets.ts';
 import { DEFAULT_SYSTEM_PROMPT } from './context.ts';
@@ -24,6 +24,8 @@ export interface AnswersOptions {
   send(message: ServerMessage): void;
   /** An answer has begun: hand it to the connection, if there is one. */
   deliver(turn: Turn): void;
+  /** An attempt was given up, and the next one is under way: whoever listens is to start anew with it. */
+  onRestarted(turn: Turn): void;
   /** An attempt failed: its turn is kept for another one. */
   onFailed(turn: Turn): void;
 }
@@ -46,6 +48,7 @@ export class Answers {
   /** Answers the turn now, or when those before it are done. Its attempt number is already given. */
   add(turn: Turn): void {
     turn.phase = 'waiting';
+    turn.askedAttempt = turn.attempt;
     turn.acceptedAtMs = this.#options.clock.nowMs();
     this.#waiting.push(turn);
     this.#goOn();
@@ -88,15 +91,19 @@ export class Answers {
   #start(turn: Turn): void {
     const { upstream, clock, budgets, logger, memory, conversation } = this.#options;
     const { utterance, attempt, acceptedAtMs } = turn;
-    const onEnd = (outcome: Outcome) => this.#ended(turn, outcome);
     turn.phase = 'running';
-    turn.reply = new Attempt({ utterance, attempt, upstream, clock, budgets, acceptedAtMs, onEnd });
+    turn.reply = new Attempt({
+      ...{ utterance, attempt, upstream, clock, budgets, acceptedAtMs },
+      onQueued: (position, etaMs) => this.#options.send({ type: 'queued', utterance, position, etaMs }),
+      onEnd: (outcome) => this.#ended(turn, outcome),
+    });
     this.#options.deliver(turn);
     logger.debug('answer.started', { conversation, utterance, attempt });
     turn.reply.start({
       settings: { systemPrompt: DEFAULT_SYSTEM_PROMPT, ...this.#options.settings() },
       context: memory.contextOf(utterance),
       audio: turn.assembly.audio(),
+      conversation,
     });
   }
 
@@ -104,6 +111,7 @@ export class Answers {
     const { utterance, attempt } = turn;
     const { clock, logger, conversation } = this.#options;
     const tookMs = Math.round(clock.nowMs() - turn.acceptedAtMs);
+    if (outcome.kind === 'failed' && this.#mayRestart(turn, outcome.problem)) return this.#restart(turn, tookMs);
     this.#running = undefined;
     if (outcome.kind === 'done') {
       turn.phase = 'done';
@@ -118,5 +126,25 @@ export class Answers {
       this.#options.onFailed(turn);
     }
     this.#goOn();
+  }
+
+  /**
+   * An answer that broke off after it had begun is asked for once more, as a new attempt: what was heard of the old one
+   * is never continued. Before it had begun the upstream itself has tried what there was to try.
+   */
+  #mayRestart(turn: Turn, problem: UpstreamProblem): boolean {
+    const isFirst = turn.attempt === turn.askedAttempt;
+    const isWorthIt = problem.retry === 'now' && turn.reply?.hasBegun === true;
+    return isFirst && isWorthIt && turn.attempt < this.#options.budgets.maxAttempts;
+  }
+
+  #restart(turn: Turn, tookMs: number): void {
+    const { logger, conversation } = this.#options;
+    // Should it be interrupted before the new attempt is heard, this is what was heard.
+    this.remember(turn);
+    logger.warn('answer.restarted', { conversation, utterance: turn.utterance, attempt: turn.attempt, tookMs });
+    turn.attempt++;
+    this.#options.onRestarted(turn);
+    this.#start(turn);
   }
 }

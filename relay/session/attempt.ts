@@ -15,6 +15,8 @@ export interface AttemptOptions {
   clock: Clock;
   budgets: Budgets;
   acceptedAtMs: number;
+  /** The upstream is full or slow to begin. Not called any more once the answer has begun. */
+  onQueued(position: number, etaMs: number): void;
   /** Called once, unless the attempt is aborted first. */
   onEnd(outcome: Outcome): void;
 }
@@ -30,19 +32,20 @@ export class Attempt {
   #resume: (() => void) | undefined;
 
   constructor(options: AttemptOptions) {
-    const { upstream, budgets, utterance, attempt } = options;
+    const { budgets, utterance, attempt } = options;
     this.#options = options;
-    this.log = new ReplyLog(upstream.outputRateHz, budgets.replyFrameMs);
+    this.log = new ReplyLog(budgets.replyFrameMs);
     this.delivery = new Delivery({ utterance, attempt, log: this.log, creditMs: budgets.creditMs });
+  }
+
+  /** Whether anything of an answer has come: from then on another attempt must not be taken for this one. */
+  get hasBegun(): boolean {
+    return this.log.count > 0;
   }
 
   /** Starts the upstream; everything after this is told through `onEnd`. */
   start(turn: UpstreamTurn): void {
-    const { upstream } = this.#options;
-    const { name, model, outputRateHz: rateHz } = upstream;
-    this.log.pushPart({ kind: 'started', rateHz, upstream: name, model });
     this.#timings.upstreamSentMs = this.#elapsedMs();
-    this.delivery.pump();
     void this.#run(turn);
   }
 
@@ -70,6 +73,7 @@ export class Attempt {
     );
     if (signal.aborted) return;
     if (outcome.kind === 'done') {
+      this.#begin();
       this.#timings.finishedMs = this.#elapsedMs();
       this.log.end({ timings: this.#timings, ...(this.#usage && { usage: this.#usage }) });
       this.delivery.pump();
@@ -83,6 +87,10 @@ export class Attempt {
     for await (const event of this.#options.upstream.respond(turn, signal)) {
       if (signal.aborted) break;
       if (event.kind === 'failed') return { kind: 'failed', problem: event.problem };
+      if (event.kind === 'queued') {
+        this.#options.onQueued(event.position, event.etaMs);
+        continue;
+      }
       this.#take(event);
       this.delivery.pump();
       if (this.#isFull()) await this.#drained(signal);
@@ -90,7 +98,9 @@ export class Attempt {
     return { kind: 'done' };
   }
 
-  #take(event: Exclude<ReplyEvent, { kind: 'failed' }>): void {
+  #take(event: Exclude<ReplyEvent, { kind: 'failed' | 'queued' }>): void {
+    if (event.kind === 'started') return this.#begin(event);
+    this.#begin();
     switch (event.kind) {
       case 'text':
         if (event.text === '') return;
@@ -109,6 +119,15 @@ export class Attempt {
         this.#usage = event.usage;
         return;
     }
+  }
+
+  /** `started` is always the first event of an answer, whether the upstream says who it is or not. */
+  #begin(started?: Extract<ReplyEvent, { kind: 'started' }>): void {
+    if (this.hasBegun) return;
+    const own = this.#options.upstream;
+    const { upstream = own.name, model = own.model, rateHz = own.outputRateHz, waitedMs = 0 } = started ?? {};
+    this.#timings.upstreamSentMs = (this.#timings.upstreamSentMs ?? 0) + Math.round(waitedMs);
+    this.log.pushPart({ kind: 'started', rateHz, upstream, model });
   }
 
   #noteFirstAudio(): void {

@@ -49,6 +49,7 @@ export class Conversation {
       settings: () => this.#settings,
       send: (message) => this.#peer?.send(message),
       deliver: (turn) => this.#deliver(turn),
+      onRestarted: ({ utterance, attempt }) => this.#accepted(utterance, attempt),
       onFailed: (turn) => this.#turns.fail(turn),
     });
   }
@@ -258,8 +259,10 @@ export class Conversation {
   /** Always answered, so that a client that asks again after a lost connection is not left waiting. */
   #cancel({ utterance, attempt, heardSample, heard }: ClientMessageOf<'cancel'>): undefined {
     const turn = this.#turns.get(utterance);
-    if (turn?.attempt === attempt && (turn.isAnswered || turn.hasFailed)) {
-      this.#answers.remember(turn);
+    // An attempt we restarted by ourselves may be cancelled under the number the client knew.
+    const isOurs = turn && attempt >= turn.askedAttempt && attempt <= turn.attempt;
+    if (isOurs && (turn.isAnswered || turn.hasFailed)) {
+      if (attempt === turn.attempt) this.#answers.remember(turn);
       this.#drop(turn);
     }
     this.#memory.cut(utterance, attempt, heardSample, heard);

@@ -17,7 +17,6 @@ export interface DeliveryOptions {
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #creditSamples: number;
   #to: { peer: Peer; handle: number } | undefined;
   #cursor = 0;
   #sentSamples = 0;
@@ -26,7 +25,6 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#creditSamples = Math.floor((options.creditMs * options.log.rateHz) / 1000);
   }
 
   /** Bytes of audio logged but not sent; samples behind the cursor were sent at least once. */
@@ -92,6 +90,11 @@ export class Delivery {
     const { utterance, attempt, log } = this.#options;
     this.#finalSent = true;
     peer.send({ type: 'final', utterance, attempt, count: log.count, samples: log.samples, ...ending });
+  }
+
+  get #creditSamples(): number {
+    const { creditMs, log } = this.#options;
+    return Math.floor((creditMs * log.rateHz) / 1000);
   }
 
   #endOf(event: { sample: number; pcm: Uint8Array }): number {

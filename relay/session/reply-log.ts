@@ -14,17 +14,21 @@ export interface Ending {
 
 /** The numbered events of one answer, kept for replay until the client has stored them; an event's index is its n. */
 export class ReplyLog {
-  readonly rateHz: number;
-  readonly #frameBytes: number;
+  readonly #frameMs: number;
   readonly #events: LoggedEvent[] = [];
   #text = '';
   #transcript = '';
   #samples = 0;
+  #rateHz = 0;
   #ending: Ending | undefined;
 
-  constructor(rateHz: number, frameMs: number) {
-    this.rateHz = rateHz;
-    this.#frameBytes = Math.floor((rateHz * frameMs) / 1000) * BYTES_PER_SAMPLE;
+  constructor(frameMs: number) {
+    this.#frameMs = frameMs;
+  }
+
+  /** Of the audio; 0 until it is known who answers. */
+  get rateHz(): number {
+    return this.#rateHz;
   }
 
   get count(): number {
@@ -53,6 +57,7 @@ export class ReplyLog {
   }
 
   pushPart(part: ReplyPart): void {
+    if (part.kind === 'started') this.#rateHz = part.rateHz;
     if (part.kind === 'text') this.#text += part.text;
     if (part.kind === 'transcript') this.#transcript += part.text;
     this.#events.push({ kind: 'part', part });
@@ -60,8 +65,9 @@ export class ReplyLog {
 
   /** Cuts into frames but never joins: waiting for a full frame would delay the first sound. */
   pushAudio(pcm: Uint8Array): void {
-    for (let at = 0; at < pcm.length; at += this.#frameBytes) {
-      const frame = pcm.subarray(at, Math.min(at + this.#frameBytes, pcm.length));
+    const frameBytes = Math.floor((this.#rateHz * this.#frameMs) / 1000) * BYTES_PER_SAMPLE;
+    for (let at = 0; at < pcm.length; at += frameBytes) {
+      const frame = pcm.subarray(at, Math.min(at + frameBytes, pcm.length));
       this.#events.push({ kind: 'audio', sample: this.#samples, pcm: frame });
       this.#samples += frame.length / BYTES_PER_SAMPLE;
     }

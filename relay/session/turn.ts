@@ -13,6 +13,8 @@ export class Turn {
   phase: Phase = 'assembling';
   /** The last attempt number given; 0 before the first commit. */
   attempt = 0;
+  /** The attempt the client asked for; the relay may have started another since by itself. */
+  askedAttempt = 0;
   /** Hash of the audio that was committed. */
   committed: string | undefined;
   /** Its last attempt failed, and it was not asked again since. */

@@ -22,8 +22,18 @@ export interface UpstreamTurn {
 
 /** The stream of one answer. Errors are its last event, never thrown: the caller decides what follows. */
 export type ReplyEvent =
+  /**
+   * Waiting for a free place, or (position 0) for the first word of a server that has been asked. Comes before anything
+   * of the answer, from upstreams that keep a queue; told at once and again while it lasts.
+   */
+  | { kind: 'queued'; position: number; etaMs: number }
+  /**
+   * Who really answers and at which rate, from upstreams that choose among several: before anything of the answer, once.
+   * `waitedMs` passed before that server was asked. Without it the upstream answers as what it calls itself.
+   */
+  | { kind: 'started'; upstream: string; model: string; rateHz: number; waitedMs: number }
   | { kind: 'text'; text: string }
-  /** PCM16LE mono at `Upstream.outputRateHz`; whole samples. */
+  /** PCM16LE mono at the rate of `started`, else at `Upstream.outputRateHz`; whole samples. */
   | { kind: 'audio'; pcm: Uint8Array }
   /** What the user said, where the upstream tells. */
   | { kind: 'transcript'; text: string }
