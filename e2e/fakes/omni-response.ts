@@ -11,6 +11,7 @@ type EarlyFault = Exclude<OmniFault, { afterChunks: number }>;
 export interface Playback extends Pick<OmniScript, 'fault' | 'pieceBytes'> {
   /** Called just before the fault strikes. */
   onFault: () => void;
+  onFirstPiece?: () => void;
 }
 
 /** Faults that take the place of any answer; resolves when they are over. */
@@ -40,17 +41,35 @@ export async function failBeforeHeaders(response: ServerResponse, fault: EarlyFa
 }
 
 /** Plays the events at their times until the end, the scripted fault, or the client's hanging up (`gone`). */
-export async function playStream(
+export function playStream(
   response: ServerResponse,
   events: readonly TimedEvent[],
-  { fault, pieceBytes, onFault }: Playback,
+  playback: Playback,
   receivedAtMs: number,
   gone: AbortSignal,
 ): Promise<void> {
   response.writeHead(200, STREAM_HEADERS);
+  const pieces = events.map(({ atMs, data }) => ({ atMs, bytes: `data: ${data}\n\n` }));
+  return playPieces(response, pieces, playback, receivedAtMs, gone);
+}
+
+/** Part of a body and when it is due, from the arrival of the request. */
+export interface TimedPiece {
+  atMs: number;
+  bytes: string | Buffer;
+}
+
+/** The same for a body of any kind, whose head is written. */
+export async function playPieces(
+  response: ServerResponse,
+  pieces: readonly TimedPiece[],
+  { fault, pieceBytes, onFault, onFirstPiece }: Playback,
+  receivedAtMs: number,
+  gone: AbortSignal,
+): Promise<void> {
   response.flushHeaders();
   let lateMs = 0;
-  for (const [i, { atMs, data }] of events.entries()) {
+  for (const [i, { atMs, bytes }] of pieces.entries()) {
     await sleep(Math.max(0, receivedAtMs + atMs + lateMs - performance.now()), undefined, { signal: gone });
     if (fault && 'afterChunks' in fault && fault.afterChunks === i) {
       onFault();
@@ -58,7 +77,8 @@ export async function playStream(
       await stall(fault.ms, gone);
       lateMs = fault.ms;
     }
-    await write(response, `data: ${data}\n\n`, pieceBytes, gone);
+    if (i === 0) onFirstPiece?.();
+    await write(response, bytes, pieceBytes, gone);
   }
   response.end();
 }

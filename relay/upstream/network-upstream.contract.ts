@@ -1,155 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { audioOf, collect, spokenTurn, type UpstreamFixture } from './upstream.contract.ts';
-import type { ReplyEvent, UpstreamProblemKind } from './upstream.ts';
+import { describeNetworkStream, type NetworkStreamFixture } from './network-stream.contract.ts';
+import { spokenTurn, type UpstreamFixture } from './upstream.contract.ts';
 
-/** How the next answer of the server goes. `slow` takes seconds; `late` says nothing for seconds. */
-export type Course = 'slow' | 'late' | Fault;
+export type { Course } from './network-stream.contract.ts';
 
-export type Fault = keyof typeof KIND_OF_FAULT;
-
-const KIND_OF_FAULT = {
-  'closes without an answer': 'upstream-unreachable',
-  'says nothing': 'upstream-silent',
-  'stops in mid-answer': 'upstream-stalled',
-  'dies before its first event': 'upstream-unreachable',
-  'dies in mid-answer': 'upstream-died',
-  'ends too early': 'upstream-died',
-  'is full': 'upstream-busy',
-  'refuses the request': 'upstream-rejected',
-  'refuses our credentials': 'upstream-unauthorised',
-  'fails by itself': 'upstream-faulty',
-  'fails by itself in mid-answer': 'upstream-faulty',
-  'talks nonsense': 'upstream-faulty',
-  'talks nonsense in mid-answer': 'upstream-faulty',
-} satisfies Record<string, UpstreamProblemKind>;
-
-const FAULTS = Object.entries(KIND_OF_FAULT) as [Fault, UpstreamProblemKind][];
-
-/** An adapter that speaks to a server over a network. The server is the test's own, so it sees what reaches it. */
-export interface NetworkFixture extends UpstreamFixture {
-  arrange(course: Course): void;
-  /** How often an arranged fault has struck. */
-  faultsFired(): number;
-  /** When the server saw its last client leave in mid-answer, by `performance.now()`. */
-  lastAbortMs(): number | undefined;
-  openSockets(): number;
-  /** Makes the server vanish; nothing listens there any more. */
-  stopServer(): Promise<void>;
-  closeUpstream(): Promise<void>;
-}
-
-/** The longest an abort may take to reach the server. */
-const ABORT_MS = 100;
+/** An upstream that speaks to a server over a network. */
+export interface NetworkFixture extends UpstreamFixture, Omit<NetworkStreamFixture, 'ask' | 'check'> {}
 
 /** What every upstream with a server behind it does when server, network or caller give up. */
 export function describeNetworkUpstream(createFixture: () => Promise<NetworkFixture>): void {
-  describe('as an upstream over a network', () => {
-    let fixture: NetworkFixture;
-
-    beforeEach(async () => {
-      fixture = await createFixture();
-    });
-    afterEach(() => fixture.close());
-
-    it.each(FAULTS)('reports a server that %s as %s, once and last', async (fault, kind) => {
-      fixture.arrange(fault);
-      const events = await collect(fixture.upstream, spokenTurn(1));
-      expect(fixture.faultsFired()).toBe(1);
-      const failures = events.filter((event) => event.kind === 'failed');
-      expect(failures).toHaveLength(1);
-      expect(events.at(-1)).toMatchObject({ kind: 'failed', problem: { kind } });
-      const rejected = kind === 'upstream-rejected' || kind === 'upstream-unauthorised';
-      expect(failures[0]?.problem.retry === 'never').toBe(rejected);
-      if (fault.endsWith('in mid-answer')) expect(events.length).toBeGreaterThan(1);
-    });
-
-    it('reports a server that is not there as unreachable, and down', async () => {
-      await fixture.stopServer();
-      const events = await collect(fixture.upstream, spokenTurn(1));
-      expect(events).toMatchObject([{ kind: 'failed', problem: { kind: 'upstream-unreachable' } }]);
-      expect((await fixture.upstream.check(new AbortController().signal)).state).toBe('down');
-    });
-
-    it.each([
-      ['before the first event', 'late', 0],
-      ['in mid-answer', 'slow', 3],
-    ] as const)('reaches the server within 100 ms when aborted %s', async (_, course, afterEvents) => {
-      for (let trial = 0; trial < 5; trial++) {
-        fixture.arrange(course);
-        const caller = new AbortController();
-        let abortedMs = 0;
-        const abort = () => {
-          abortedMs = performance.now();
-          caller.abort();
-        };
-        if (afterEvents === 0) setTimeout(abort, 60);
-        const events: ReplyEvent[] = [];
-        for await (const event of fixture.upstream.respond(spokenTurn(0.3), caller.signal)) {
-          events.push(event);
-          if (events.length === afterEvents) setTimeout(abort, 10);
-        }
-        expect(events.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        expect(abortedMs).toBeGreaterThan(0);
-        expect(await abortDelayMs(fixture, abortedMs)).toBeLessThan(ABORT_MS);
-      }
-    });
-
-    it('reaches the server within 100 ms when aborted while nobody reads', async () => {
-      fixture.arrange('slow');
-      const caller = new AbortController();
-      const events = fixture.upstream.respond(spokenTurn(0.3), caller.signal)[Symbol.asyncIterator]();
-      await events.next();
-      await sleep(100);
-      const abortedMs = performance.now();
-      caller.abort();
-      expect(await abortDelayMs(fixture, abortedMs)).toBeLessThan(ABORT_MS);
-      expect(await events.next()).toEqual({ value: undefined, done: true });
-    });
-
-    it('reaches the server within 100 ms when the loop is left', async () => {
-      fixture.arrange('slow');
-      let leftMs = 0;
-      for await (const event of fixture.upstream.respond(spokenTurn(0.3), new AbortController().signal)) {
-        expect(event.kind).not.toBe('failed');
-        leftMs = performance.now();
-        break;
-      }
-      expect(await abortDelayMs(fixture, leftMs)).toBeLessThan(ABORT_MS);
-    });
-
-    it('keeps one connection for turns that end well, and none once it is closed', async () => {
-      for (let turn = 0; turn < 8; turn++) {
-        await collect(fixture.upstream, spokenTurn(0.3));
-        await sleep(20);
-      }
-      expect(fixture.openSockets()).toBe(1);
-      await fixture.closeUpstream();
-      await expect.poll(() => fixture.openSockets()).toBe(0);
-    });
-
-    it('leaves no connection behind that failed or was left', async () => {
-      for (const [fault] of FAULTS) {
-        fixture.arrange(fault);
-        await collect(fixture.upstream, spokenTurn(0.3));
-      }
-      for (let i = 0; i < 5; i++) {
-        fixture.arrange('slow');
-        for await (const event of fixture.upstream.respond(spokenTurn(0.3), new AbortController().signal)) {
-          expect(event.kind).not.toBe('failed');
-          break;
-        }
-      }
-      // Refusals that were read to their end leave idle connections for the next turns; in such haste a second one
-      // is opened before the first is free again.
-      await expect.poll(() => fixture.openSockets()).toBeLessThanOrEqual(2);
-      expect(fixture.faultsFired()).toBe(FAULTS.length);
-      expect(audioOf(await collect(fixture.upstream, spokenTurn(0.3))).length).toBeGreaterThan(0);
-    });
+  describeNetworkStream(async () => {
+    const fixture = await createFixture();
+    const { upstream } = fixture;
+    return {
+      ...fixture,
+      ask: (signal) => upstream.respond(spokenTurn(0.5), signal),
+      check: (signal) => upstream.check(signal),
+    };
   });
-}
-
-async function abortDelayMs(fixture: NetworkFixture, abortedMs: number): Promise<number> {
-  await expect.poll(() => (fixture.lastAbortMs() ?? 0) >= abortedMs, { interval: 5 }).toBe(true);
-  return (fixture.lastAbortMs() ?? Infinity) - abortedMs;
 }

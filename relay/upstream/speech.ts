@@ -8,6 +8,8 @@ export interface TranscriptionRequest {
   language?: string;
   /** Words that are likely to occur: names, terms. */
   prompt?: string;
+  /** Asks for segments with their times, where the server can tell; words then no longer come one by one. */
+  timed?: boolean;
 }
 
 /** Errors are the last event, never thrown. `done` is the whole text, whatever came before it. */

@@ -14,6 +14,8 @@ export interface StreamReader<E> {
   read(data: string): Result<E[], UpstreamProblem>;
   /** Whether everything has been said: servers that close without `[DONE]`, politely or not, have then finished. */
   readonly isFinished: boolean;
+  /** Whether the event just read was the last, in streams that have one of their own instead of `[DONE]`. */
+  readonly hasEnded?: boolean;
 }
 
 /**
@@ -46,6 +48,8 @@ export async function* readEventStream<E>(
       chunks++;
       const waitMs = nextWaitMs(events.value);
       if (waitMs !== undefined) patience.renew(waitMs);
+      isDone = reader.hasEnded === true;
+      if (isDone) break;
     }
   }
   if (!isDone && chunks === 0) return toUpstreamProblem('upstream-faulty', 'an empty answer');

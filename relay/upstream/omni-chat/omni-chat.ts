@@ -1,8 +1,9 @@
 import { omniFamilyOf, type OmniFamily } from '#models/registry/omni';
+import { ok } from '#kernel/result';
 import { LIMITS } from '#protocol';
+import { checkService } from '../http-client/check.ts';
 import { readEventStream } from '../http-client/event-stream.ts';
 import { exchange } from '../http-client/exchange.ts';
-import { problemOfError } from '../http-client/failure.ts';
 import { mediaTypeOf, readRefusal, type ServiceAddress } from '../http-client/http-service.ts';
 import { UPSTREAM_TIMEOUTS, type Patience, type UpstreamTimeouts } from '../http-client/patience.ts';
 import { toUpstreamProblem } from '../problem.ts';
@@ -57,20 +58,15 @@ export class OmniChat implements Upstream {
     return exchange(this.#timeouts, signal, (patience, connection) => this.#exchange(turn, patience, connection));
   }
 
-  async check(signal: AbortSignal): Promise<UpstreamHealth> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#timeouts.checkMs)]);
-    const startedMs = performance.now();
-    try {
+  check(signal: AbortSignal): Promise<UpstreamHealth> {
+    return checkService(this.#timeouts.checkMs, signal, async (limit) => {
       const health = await this.#service.health(limit);
-      const latencyMs = performance.now() - startedMs;
       const models = health.ok ? await this.#service.models(limit) : health;
-      if (!models.ok) return down(models.problem);
+      if (!models.ok) return models;
       this.#model ??= chooseModel(models.value);
-      if (models.value.some(({ id }) => id === this.#model)) return { state: 'up', latencyMs };
-      return { state: 'up', latencyMs, detail: 'the configured model is not among those listed' };
-    } catch (error) {
-      return signal.aborted ? { state: 'unknown' } : down(problemOfError(error, false));
-    }
+      const isListed = models.value.some(({ id }) => id === this.#model);
+      return ok(isListed ? undefined : 'the configured model is not among those listed');
+    });
   }
 
   /** Ends idle connections and running answers. */
@@ -119,11 +115,6 @@ export class OmniChat implements Upstream {
 }
 
 export const createOmniChat = (options: OmniChatOptions): OmniChat => new OmniChat(options);
-
-const down = ({ kind, detail }: UpstreamProblem): UpstreamHealth => ({
-  state: 'down',
-  detail: `${kind}: ${detail ?? ''}`,
-});
 
 /** Servers list one model as a rule; of several, one that we know how to talk to. */
 function chooseModel(served: readonly ServedModel[]): string | undefined {
