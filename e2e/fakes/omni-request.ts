@@ -112,15 +112,21 @@ function parseJson(text: string): unknown {
 function readAudio(base64: string): ReceivedAudio | undefined {
   try {
     const { samples, rateHz } = parseWav(Buffer.from(base64, 'base64'));
-    const power = samples.reduce((sum, sample) => sum + (sample / 32768) ** 2, 0) / Math.max(1, samples.length);
-    return {
-      samples,
-      rateHz,
-      durationMs: (samples.length * 1000) / rateHz,
-      sha256: createHash('sha256').update(new Uint8Array(samples.buffer)).digest('hex'),
-      levelDb: 10 * Math.log10(Math.max(power, 1e-12)),
-    };
+    return measureAudio(samples, rateHz);
   } catch {
     return undefined;
   }
+}
+
+export function measureAudio(samples: Int16Array, rateHz: number): ReceivedAudio {
+  const power = samples.reduce((sum, sample) => sum + (sample / 32768) ** 2, 0) / Math.max(1, samples.length);
+  return {
+    samples,
+    rateHz,
+    durationMs: (samples.length * 1000) / rateHz,
+    sha256: createHash('sha256')
+      .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
+      .digest('hex'),
+    levelDb: 10 * Math.log10(Math.max(power, 1e-12)),
+  };
 }

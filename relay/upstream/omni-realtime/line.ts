@@ -1,0 +1,116 @@
+import type { Clock } from '#kernel/clock';
+import { failed, ok, type Result } from '#kernel/result';
+import type { Patience } from '../http-client/patience.ts';
+import { toUpstreamProblem } from '../problem.ts';
+import type { UpstreamProblem } from '../upstream.ts';
+import { dialectOf, type Dialect, type Opening } from './dialect.ts';
+import { parseEvent, type RealtimeEvent, type RealtimeSession } from './event.ts';
+import { problemOfEnd } from './failure.ts';
+import type { RealtimeSocket } from './realtime-socket.ts';
+import type { SessionFacts } from './session-config.ts';
+import { Told } from './told.ts';
+import { silence, toAppends } from './wire-audio.ts';
+
+/** Silence a server that insists on finding the end of a turn itself is given beyond what it asks for. */
+const EXTRA_SILENCE_MS = 500;
+const DEFAULT_SILENCE_MS = 800;
+
+/** The next event within the budgets; an `error` event and the end of the socket are problems. */
+export async function receive(
+  socket: RealtimeSocket,
+  patience: Patience,
+): Promise<Result<RealtimeEvent, UpstreamProblem>> {
+  const read = await patience.during(socket.next());
+  if (!read.ok) return read;
+  if (typeof read.value !== 'string') return failed(problemOfEnd(read.value, patience.hasAnswered));
+  return parseEvent(read.value);
+}
+
+/** One session on a server: its socket, what is known of its dialect, and what it has been told. */
+export class Line {
+  readonly socket: RealtimeSocket;
+  readonly dialect: Dialect;
+  readonly told: Told;
+  /** When the session gets too old for another turn, by the clock. */
+  readonly rotateAtMs: number;
+  #isConfirmed: boolean;
+  #isAnswerDue = false;
+  /** Where the server finds the end of a turn itself, whatever it was asked: the silence it needs for that. */
+  #silenceMs: number | undefined;
+  #transcribes = false;
+
+  constructor(socket: RealtimeSocket, dialect: Dialect, opening: Opening, rotateAtMs: number) {
+    this.socket = socket;
+    this.rotateAtMs = rotateAtMs;
+    this.dialect = dialect;
+    this.told = new Told(opening.settings, opening.context);
+    this.#isConfirmed = !dialect.confirms;
+  }
+
+  get findsTurnsItself(): boolean {
+    return this.#silenceMs !== undefined;
+  }
+
+  /** Whether it has agreed to write down what the user says. */
+  get transcribes(): boolean {
+    return this.#transcribes;
+  }
+
+  /** Sends an utterance; an answer is asked for as soon as the session is known to be as we want it. */
+  async ask(pcm: Uint8Array): Promise<void> {
+    const { beforeAudio, inputRateHz } = this.dialect;
+    await this.#send(beforeAudio);
+    await this.#send(toAppends(pcm, inputRateHz));
+    this.#isAnswerDue = true;
+    await this.#askForAnswer();
+  }
+
+  /** `session.updated` has come: this is what the server made of our wishes. */
+  async confirm(session: RealtimeSession): Promise<void> {
+    const detection = session.turn_detection ?? session.audio?.input?.turn_detection;
+    this.#silenceMs = detection ? (detection.silence_duration_ms ?? DEFAULT_SILENCE_MS) : undefined;
+    this.#transcribes = Boolean(session.input_audio_transcription?.model ?? session.audio?.input?.transcription?.model);
+    this.#isConfirmed = true;
+    await this.#askForAnswer();
+  }
+
+  async #askForAnswer(): Promise<void> {
+    if (!this.#isConfirmed || !this.#isAnswerDue) return;
+    this.#isAnswerDue = false;
+    if (this.#silenceMs === undefined) return this.#send(this.dialect.afterAudio);
+    await this.#send(toAppends(silence(this.#silenceMs + EXTRA_SILENCE_MS), this.dialect.inputRateHz));
+  }
+
+  async #send(events: Iterable<object> | AsyncIterable<object>): Promise<void> {
+    for await (const event of events) this.socket.send(event);
+  }
+}
+
+/** Of the life of a session; a turn that begins in the rest might be cut off by its end. */
+const USABLE_SHARE = 0.8;
+
+export interface LineOptions {
+  url: string;
+  facts: SessionFacts;
+  clock: Clock;
+  /** After which servers that do not say it themselves end a session. */
+  sessionCapMs: number;
+}
+
+/** Waits for a new socket to introduce itself, and sets it up in its dialect. */
+export async function openLine(
+  socket: RealtimeSocket,
+  { url, facts, clock, sessionCapMs }: LineOptions,
+  opening: Opening,
+  patience: Patience,
+): Promise<Result<Line, UpstreamProblem>> {
+  const first = await receive(socket, patience);
+  if (!first.ok) return first;
+  if (first.value.kind !== 'created') return failed(toUpstreamProblem('upstream-faulty', 'no session'));
+  const { session } = first.value;
+  const dialect = dialectOf(session, url, facts.model);
+  for await (const event of dialect.open(opening, facts)) socket.send(event);
+  const endsInMs = (session?.expires_at ?? 0) * 1000 - Date.now();
+  const lifeMs = Math.min(sessionCapMs, endsInMs > 0 ? endsInMs : Infinity);
+  return ok(new Line(socket, dialect, opening, clock.nowMs() + USABLE_SHARE * lifeMs));
+}
