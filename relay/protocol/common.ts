@@ -8,6 +8,8 @@ export const attempt = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue
 export const handle = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 export const text = v.pipe(v.string(), v.maxLength(LIMITS.maxTextChars));
 export const milliseconds = v.pipe(v.number(), v.minValue(0));
+/** BCP 47: a language, where it matters with script and region (`de`, `zh-Hant`, `pt-BR`). */
+export const language = v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/));
 
 /** How the conversation is to be held. Everything is optional: the relay has a default for each. */
 export const Settings = v.object({
@@ -15,6 +17,10 @@ export const Settings = v.object({
   voice: v.optional(v.pipe(v.string(), v.regex(/^[\p{L}\p{N} ._-]{1,64}$/u))),
   temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
   maxTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(8192))),
+  /** Of every answer; `mirror`: that of the words being answered. Absent: as the instructions have it. */
+  answerLanguage: v.optional(v.union([v.literal('mirror'), language])),
+  /** Interprets instead of answering: what is said in one of the two is spoken in the other. */
+  translation: v.optional(v.object({ languages: v.tuple([language, language]) })),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 

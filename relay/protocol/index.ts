@@ -7,4 +7,5 @@ export { ERRORS, type ErrorCode } from './errors.ts';
 export { heardText } from './heard.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { RelayTimings, ReplyPart, ServerMessage, ServerMessageOf, TurnReport, Usage } from './server.ts';
+export { baseLanguage, isSameLanguage, toAnswerLanguage, toOtherLanguage } from './translation.ts';
 export { PROTOCOL_VERSION, SUBPROTOCOL } from './version.ts';

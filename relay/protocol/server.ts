@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { attempt, count, id, milliseconds, text } from './common.ts';
+import { attempt, count, id, language, milliseconds, text } from './common.ts';
 
 const retry = v.picklist(['now', 'later', 'never', 'reload']);
 
@@ -43,8 +43,16 @@ export const ReplyPart = v.variant('kind', [
   v.object({ kind: v.literal('text'), text }),
   /** The first audio frame follows; it came `afterMs` after the upstream was asked. */
   v.object({ kind: v.literal('audio-started'), afterMs: milliseconds }),
-  /** What the user said, as the upstream understood it. */
-  v.object({ kind: v.literal('transcript'), text }),
+  /**
+   * What the user said, as the upstream understood it, and in which language. Doubtful: it fits neither the
+   * conversation's languages nor its sound, as recognisers invent words where there were none.
+   */
+  v.object({
+    kind: v.literal('transcript'),
+    text,
+    language: v.optional(language),
+    isDoubtful: v.optional(v.boolean()),
+  }),
 ]);
 export type ReplyPart = v.InferOutput<typeof ReplyPart>;
 
@@ -73,6 +81,8 @@ export const Final = v.object({
   attempt,
   count,
   samples: count,
+  /** Of the answer's words, where it could be told. */
+  language: v.optional(language),
   usage: v.optional(Usage),
   timings: RelayTimings,
 });

@@ -87,8 +87,10 @@ export class Effects {
         this.#stopwatch.audioArrived(utterance, attempt, clock.nowMs());
         return dispatch({ type: 'reply.audio', utterance, attempt, endSample: sample + pcm.length / 2 });
       }
-      case 'final':
-        return dispatch({ type: 'reply.final', utterance, attempt: event.attempt, samples: event.samples });
+      case 'final': {
+        const { timings: _timings, ...end } = event;
+        return dispatch({ ...end, type: 'reply.final' });
+      }
       case 'failed':
         return dispatch({ ...event, type: 'reply.failed' });
     }

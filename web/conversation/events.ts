@@ -34,7 +34,7 @@ export type ConversationEvent =
   | { type: 'reply.part'; utterance: string; attempt: number; part: ReplyPart }
   /** `endSample`: length of the answer's audio so far. */
   | { type: 'reply.audio'; utterance: string; attempt: number; endSample: number }
-  | { type: 'reply.final'; utterance: string; attempt: number; samples: number }
+  | { type: 'reply.final'; utterance: string; attempt: number; samples: number; language?: string }
   | { type: 'reply.failed'; utterance: string; attempt: number; problem: Problem }
   // Playback. Dropped when it belongs to an older epoch.
   | { type: 'play.drained'; stream: number }

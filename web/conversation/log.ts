@@ -20,11 +20,12 @@ export type LogFact =
   | { type: 'utterance.confirmed'; utterance: string; durationMs: number }
   /** Kept from an earlier call or page load and now sent again. */
   | { type: 'utterance.restored'; utterance: string; durationMs: number }
-  | { type: 'transcript'; utterance: string; text: string }
+  /** `isDoubtful`: the words fit neither the conversation's languages nor their sound. */
+  | { type: 'transcript'; utterance: string; text: string; language?: string; isDoubtful?: boolean }
   | { type: 'reply.started'; utterance: string; attempt: number; rateHz: number; upstream: string; model: string }
   | { type: 'reply.text'; utterance: string; attempt: number; text: string }
-  /** All of it has arrived; `samples` is the length of its audio. */
-  | { type: 'reply.finished'; utterance: string; attempt: number; samples: number }
+  /** All of it has arrived; `samples` is the length of its audio, `language` that of its words. */
+  | { type: 'reply.finished'; utterance: string; attempt: number; samples: number; language?: string }
   /** All of it has been heard. */
   | { type: 'reply.heard'; utterance: string; attempt: number }
   /** Cut short by the user: what is remembered ends at `heardSample`. */

@@ -63,12 +63,7 @@ export type JournalProblemKind = 'storage-full' | 'storage-unavailable' | 'stora
 export type JournalHealth = { state: 'durable' } | { state: 'memory'; problem: Problem<JournalProblemKind> };
 
 export type LinkProblemKind =
-  | 'relay-unreachable'
-  | 'relay-refused'
-  | 'relay-superseded'
-  | 'relay-too-old'
-  | 'relay-busy'
-  | 'network-blocks-voice';
+  'relay-unreachable' | 'relay-refused' | 'relay-superseded' | 'relay-too-old' | 'relay-busy' | 'network-blocks-voice';
 
 export type LinkState =
   | { phase: 'closed' }
@@ -86,7 +81,7 @@ export type LinkEvent =
   | { type: 'part'; utterance: string; attempt: number; part: ReplyPart }
   | { type: 'audio'; utterance: string; attempt: number; sample: number; pcm: Uint8Array }
   /** Every event of the attempt has arrived (checked against the relay's count). */
-  | { type: 'final'; utterance: string; attempt: number; samples: number; timings: RelayTimings }
+  | { type: 'final'; utterance: string; attempt: number; samples: number; timings: RelayTimings; language?: string }
   | { type: 'failed'; utterance: string; attempt: number; problem: Problem };
 
 export interface LinkCall {

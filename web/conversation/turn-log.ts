@@ -11,6 +11,10 @@ export interface Turn {
   durationMs: number;
   /** What the user said, where somebody transcribed it. */
   userText?: string;
+  /** Of `userText`; a BCP 47 tag. */
+  userLanguage?: string;
+  /** `userText` is perhaps not what was said. */
+  isDoubtful?: boolean;
   reply?: TurnReply;
   problem?: string;
   timings?: TurnTimings;
@@ -23,6 +27,8 @@ export interface TurnReply {
   rateHz: number;
   /** While it is not known what was heard: all that arrived. After an interruption: what was heard. */
   text: string;
+  /** Of `text`; a BCP 47 tag. */
+  language?: string;
   samples?: number;
 }
 
@@ -97,7 +103,7 @@ function advance(draft: Draft, entry: Exclude<UtteranceEntry, { type: 'utterance
         state: draft.reply ? 'answering' : 'sent',
       };
     case 'transcript':
-      return { ...draft, userText: entry.text };
+      return transcribed(draft, entry);
     case 'reply.started': {
       const { attempt, upstream, model, rateHz } = entry;
       const reply = { attempt, upstream, model, rateHz, text: '' };
@@ -107,7 +113,7 @@ function advance(draft: Draft, entry: Exclude<UtteranceEntry, { type: 'utterance
     case 'reply.text':
       return draft.reply ? { ...draft, reply: { ...draft.reply, text: draft.reply.text + entry.text } } : draft;
     case 'reply.finished':
-      return draft.reply ? { ...draft, reply: { ...draft.reply, samples: entry.samples } } : draft;
+      return draft.reply ? { ...draft, reply: finished(draft.reply, entry) } : draft;
     case 'reply.heard':
       return { ...draft, state: 'answered' };
     case 'reply.interrupted':
@@ -118,6 +124,20 @@ function advance(draft: Draft, entry: Exclude<UtteranceEntry, { type: 'utterance
       return { ...draft, timings: entry.timings };
   }
 }
+
+function transcribed(
+  draft: Draft,
+  { text, language, isDoubtful }: Extract<UtteranceEntry, { type: 'transcript' }>,
+): Draft {
+  const { userLanguage: _language, isDoubtful: _doubt, ...rest } = draft;
+  const told = language === undefined ? {} : { userLanguage: language };
+  return { ...rest, userText: text, ...told, ...(isDoubtful && { isDoubtful }) };
+}
+
+const finished = (
+  reply: TurnReply,
+  { samples, language }: Extract<UtteranceEntry, { type: 'reply.finished' }>,
+): TurnReply => ({ ...reply, samples, ...(language !== undefined && { language }) });
 
 function interrupt(draft: Draft, heardSample: number, totalSamples: number): Draft {
   if (!draft.reply) return { ...draft, state: 'interrupted' };

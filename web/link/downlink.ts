@@ -38,10 +38,11 @@ export class Downlink {
   }
 
   final(utterance: LinkUtterance, message: ServerMessageOf<'final'>): void {
-    const { attempt, count, samples, timings } = message;
+    const { attempt, count, samples, timings, language } = message;
     this.accepted(utterance, attempt);
     if (!this.#count(utterance, utterance.reply.finish(attempt, count))) return;
-    this.#options.emit({ type: 'final', utterance: utterance.id, attempt, samples, timings });
+    const told = language === undefined ? {} : { language };
+    this.#options.emit({ type: 'final', utterance: utterance.id, attempt, samples, timings, ...told });
   }
 
   /** The relay gave the attempt up. `attempt` undefined: it did not come to one. */

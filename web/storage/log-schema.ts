@@ -6,6 +6,7 @@ const utterance = id;
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const attempt = count;
 const durationMs = v.number();
+const language = v.exactOptional(v.string());
 const timings = v.object({
   waitMs: v.number(),
   networkMs: v.number(),
@@ -26,10 +27,10 @@ const FACTS: { [K in LogFact['type']]: v.GenericSchema<unknown, Omit<Extract<Log
   'utterance.discarded': v.object({ utterance }),
   'utterance.confirmed': v.object({ utterance, durationMs }),
   'utterance.restored': v.object({ utterance, durationMs }),
-  transcript: v.object({ utterance, text: v.string() }),
+  transcript: v.object({ utterance, text: v.string(), language, isDoubtful: v.exactOptional(v.boolean()) }),
   'reply.started': v.object({ utterance, attempt, rateHz: count, upstream: v.string(), model: v.string() }),
   'reply.text': v.object({ utterance, attempt, text: v.string() }),
-  'reply.finished': v.object({ utterance, attempt, samples: count }),
+  'reply.finished': v.object({ utterance, attempt, samples: count, language }),
   'reply.heard': v.object({ utterance, attempt }),
   'reply.interrupted': v.object({ utterance, attempt, heardSample: count, totalSamples: count }),
   'reply.failed': v.object({ utterance, problem: v.string() }),

@@ -35,9 +35,9 @@ export const after = (commands: readonly Command[], step: Step): Step => ({
 export const GOODBYE: readonly Command[] = [{ type: 'link.close' }, { type: 'log', fact: { type: 'call.ended' } }];
 
 /** All of the answer has arrived. */
-export const finished = ({ utterance, attempt, samples }: EventOf<'reply.final'>): Command => ({
+export const finished = ({ type: _type, ...end }: EventOf<'reply.final'>): Command => ({
   type: 'log',
-  fact: { type: 'reply.finished', utterance, attempt, samples },
+  fact: { type: 'reply.finished', ...end },
 });
 
 /** The speaker goes on: recording is taken up again, from this sample at the earliest. */

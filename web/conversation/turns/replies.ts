@@ -21,7 +21,11 @@ function toFact({ utterance, attempt, part }: EventOf<'reply.part'>): LogFact | 
     case 'text':
       return { type: 'reply.text', utterance, attempt, text: part.text };
     case 'transcript':
-      return { type: 'transcript', utterance, text: part.text };
+      return {
+        ...{ type: 'transcript', utterance, text: part.text },
+        ...(part.language !== undefined && { language: part.language }),
+        ...(part.isDoubtful && { isDoubtful: true }),
+      };
     case 'audio-started':
       return undefined;
   }
