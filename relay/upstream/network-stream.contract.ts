@@ -137,12 +137,7 @@ export function describeNetworkStream(
 
     it('reaches the server within 100 ms when the loop is left', async () => {
       fixture.arrange('slow');
-      let leftMs = 0;
-      for await (const event of fixture.ask(unaborted())) {
-        expect(event.kind).not.toBe('failed');
-        leftMs = performance.now();
-        break;
-      }
+      const leftMs = await leaveInMidAnswer(fixture);
       expect(await abortDelayMs(fixture, leftMs)).toBeLessThan(ABORT_MS);
     });
 
@@ -163,10 +158,7 @@ export function describeNetworkStream(
       }
       for (let i = 0; i < 5; i++) {
         fixture.arrange('slow');
-        for await (const event of fixture.ask(unaborted())) {
-          expect(event.kind).not.toBe('failed');
-          break;
-        }
+        await leaveInMidAnswer(fixture);
       }
       // Refusals that were read to their end leave idle connections for the next turns; in such haste a second one
       // is opened before the first is free again.
@@ -177,6 +169,19 @@ export function describeNetworkStream(
       expect(events.length).toBeGreaterThan(0);
     });
   });
+}
+
+/** At the third event: where servers stand in a row, the first one is from another. Returns when. */
+async function leaveInMidAnswer(fixture: NetworkStreamFixture): Promise<number> {
+  let events = 0;
+  let leftMs = 0;
+  for await (const event of fixture.ask(unaborted())) {
+    expect(event.kind).not.toBe('failed');
+    leftMs = performance.now();
+    if (++events === 3) break;
+  }
+  expect(events).toBe(3);
+  return leftMs;
 }
 
 async function abortDelayMs(fixture: NetworkStreamFixture, abortedMs: number): Promise<number> {

@@ -18,10 +18,10 @@ function toSpokenLine(line: string): string {
         '$1',
       )
       .replace(/<\/?[a-z][^<>]*>/gi, '')
+      .replace(/\\(?=[^\p{L}\p{N}\s])/gu, '')
       .replace(/`+/g, '')
       .replace(/\*\*|~~|__(?=\S)|(?<=\S)__/g, '')
       .replace(/(?<![\p{L}\p{N}])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}])/gu, '')
-      .replace(/\\(?=[^\p{L}\p{N}\s])/gu, '')
       // Table rows; their rule of dashes has no words and is dropped as a whole.
       .replace(/^\s*\||\|\s*$/g, '')
       .replace(/\s*\|\s*/g, ', ')

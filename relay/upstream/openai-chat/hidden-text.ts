@@ -10,6 +10,12 @@ export class HiddenText {
   #held = '';
   /** What ends the block we are in. */
   #closing: string | undefined;
+  #hasCall = false;
+
+  /** Whether the call of a tool was among what was hidden. */
+  get hasCall(): boolean {
+    return this.#hasCall;
+  }
 
   /** What is to be seen of what has come so far, beyond what was given already. */
   push(text: string): string {
@@ -23,6 +29,7 @@ export class HiddenText {
       this.#held = this.#held.slice(end + (tag?.length ?? 0));
       if (tag === undefined) return seen;
       this.#closing = this.#closing === undefined ? tag.replace('<', '</') : undefined;
+      this.#hasCall ||= tag.endsWith('_call>');
     }
   }
 

@@ -3,7 +3,7 @@ import { failed, ok, type Problem, type Result } from '#kernel/result';
 const HEADER_BYTES = 44;
 
 /** A complete WAV file around PCM16LE mono. */
-export function toWav(pcm: Uint8Array, rateHz: number): Buffer {
+export function toWav(pcm: Uint8Array, rateHz: number): Buffer<ArrayBuffer> {
   const wav = Buffer.alloc(HEADER_BYTES + pcm.length);
   wav.write('RIFF', 0, 'latin1');
   wav.writeUInt32LE(HEADER_BYTES - 8 + pcm.length, 4);

@@ -17,7 +17,7 @@ export interface TranscriptionWire {
   parseDocument(body: string | undefined): Result<TranscriptEvent[], UpstreamProblem>;
 }
 
-const wavOf = ({ audio }: TranscriptionRequest): Buffer => toWav(audio, LIMITS.inputRateHz);
+const wavOf = ({ audio }: TranscriptionRequest): Buffer<ArrayBuffer> => toWav(audio, LIMITS.inputRateHz);
 
 /** `/v1/audio/transcriptions` of OpenAI, speaches, vLLM, llama.cpp and many more. */
 const openai: TranscriptionWire = {
