@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parseWav } from '../audio/wav.ts';
+import type { OmniDialect } from './omni-script.ts';
 
 export const OMNI_VOICES = ['ethan', 'chelsie', 'aiden'];
 const FORMATS = ['wav', 'pcm', 'pcm16'];
@@ -36,7 +37,7 @@ const ChatBody = v.looseObject({
   stream: v.optional(v.boolean(), false),
   stream_options: v.optional(v.object({ include_usage: v.optional(v.boolean(), false) })),
   modalities: v.optional(v.array(v.string()), MODALITIES),
-  audio: v.optional(v.object({ format: v.optional(v.string(), 'wav') }), {}),
+  audio: v.optional(v.object({ format: v.optional(v.string(), 'wav'), voice: v.optional(v.string()) }), {}),
   speaker: v.optional(v.string()),
   voice: v.optional(v.string()),
   temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2))),
@@ -70,8 +71,16 @@ export class Refusal {
   }
 }
 
-/** Checks what vLLM-Omni checks, in its order. */
-export function readRequest(json: string, model: string): ReceivedRequest | Refusal {
+const DATA_URI = 'data:;base64,';
+const FORMATS_OF: Record<OmniDialect, readonly string[]> = {
+  'vllm-omni': FORMATS,
+  dashscope: ['wav'],
+  openai: ['pcm16', 'wav', 'mp3', 'opus', 'flac'],
+  'llama-cpp': FORMATS,
+};
+
+/** Checks what vLLM-Omni checks, in its order, and what the others are particular about. */
+export function readRequest(json: string, model: string, dialect: OmniDialect): ReceivedRequest | Refusal {
   const bad = (message: string, param: string | null = null) => new Refusal(400, 'BadRequestError', message, param);
   const parsed = v.safeParse(ChatBody, parseJson(json));
   if (!parsed.success) {
@@ -82,9 +91,12 @@ export function readRequest(json: string, model: string): ReceivedRequest | Refu
     return new Refusal(404, 'NotFoundError', `The model \`${body.model}\` does not exist.`, 'model');
   const unknown = body.modalities.filter((modality) => !MODALITIES.includes(modality));
   if (unknown.length > 0) return bad(`Unsupported output modalities ${unknown.join(', ')}`, 'modalities');
-  if (!FORMATS.includes(body.audio.format ?? 'wav')) {
-    return bad(`Invalid audio format '${body.audio.format}'. Supported formats: ${FORMATS.join(', ')}`, 'audio');
+  const formats = FORMATS_OF[dialect];
+  if (!formats.includes(body.audio.format ?? 'wav')) {
+    return bad(`Invalid audio format '${body.audio.format}'. Supported formats: ${formats.join(', ')}`, 'audio');
   }
+  if (dialect === 'dashscope' && !body.stream) return bad('This model does not support non-stream mode.', 'stream');
+  if (dialect === 'openai' && body.audio.voice === undefined) return bad('Missing required parameter', 'audio.voice');
   const speaker = (body.voice ?? body.speaker)?.toLowerCase();
   if (speaker !== undefined && !OMNI_VOICES.includes(speaker)) {
     return bad(`Invalid speaker '${speaker}'. Supported: ${OMNI_VOICES.join(', ')}`, 'speaker');
@@ -93,7 +105,10 @@ export function readRequest(json: string, model: string): ReceivedRequest | Refu
   for (const message of body.messages) {
     for (const part of typeof message.content === 'string' ? [] : message.content) {
       if (part.type !== 'input_audio') continue;
-      const audio = readAudio(part.input_audio.data);
+      const { data } = part.input_audio;
+      const isUri = data.startsWith(DATA_URI);
+      const audio =
+        isUri === (dialect === 'dashscope') ? readAudio(data.slice(isUri ? DATA_URI.length : 0)) : undefined;
       if (!audio) return bad('Failed to load audio', 'messages');
       audios.push(audio);
     }

@@ -1,12 +1,19 @@
 import type { ReceivedRequest } from './omni-request.ts';
 
+/** Whose habits it has; see `omni-request` and `omni-timeline`. */
+export type OmniDialect = 'vllm-omni' | 'dashscope' | 'openai' | 'llama-cpp';
+
 /** How the fake answers. Times run from the arrival of the request. */
 export interface OmniScript {
   /** What it says; also what it speaks. */
   reply: string | ((request: ReceivedRequest) => string);
+  /** Written before anything else, and spoken like the rest. */
+  markup: string;
   /** Without a voice, as a plain text server. */
   isSilent: boolean;
   firstTokenMs: number;
+  /** From word to word; they come long before they are spoken. */
+  wordMs: number;
   firstAudioMs: number;
   /** Audio in one chunk: Qwen3-Omni's bursts are two seconds, early ones of other deployments far shorter. */
   chunkMs: number;
@@ -76,8 +83,10 @@ export const DEFAULT_SCRIPT: OmniScript = {
     const seconds = (audios.at(-1)?.durationMs ?? 0) / 1000;
     return `I heard you speak for ${seconds.toFixed(1)} seconds. That was clear enough.`;
   },
+  markup: '',
   isSilent: false,
   firstTokenMs: 20,
+  wordMs: 8,
   firstAudioMs: 60,
   chunkMs: 2000,
   pace: 0.1,

@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { failBeforeHeaders, playStream } from './omni-response.ts';
 import { readRequest, Refusal, type ReceivedRequest } from './omni-request.ts';
-import { DEFAULT_SCRIPT, type OmniScript } from './omni-script.ts';
+import { DEFAULT_SCRIPT, type OmniDialect, type OmniScript } from './omni-script.ts';
 import { replyOf, speechChunks, toTimeline, usageOf } from './omni-timeline.ts';
 
 export interface FakeOmniOptions {
   /** Of the requests nothing else was scripted for. */
   script?: Partial<OmniScript>;
   model?: string;
+  dialect?: OmniDialect;
   /** Demanded as a bearer token, where given. */
   apiKey?: string;
   /** 0 takes any free one. */
@@ -32,9 +33,12 @@ export class FakeOmni {
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   readonly #apiKey: string | undefined;
+  readonly #dialect: OmniDialect;
 
-  constructor({ script, model = 'Qwen/Qwen3-Omni-30B-A3B-Instruct', apiKey }: FakeOmniOptions = {}) {
+  constructor(options: FakeOmniOptions = {}) {
+    const { script, model = 'Qwen/Qwen3-Omni-30B-A3B-Instruct', dialect = 'vllm-omni', apiKey } = options;
     this.model = model;
+    this.#dialect = dialect;
     this.script = { ...DEFAULT_SCRIPT, ...script };
     this.#apiKey = apiKey;
     this.#server = createServer((request, response) => void this.#route(request, response));
@@ -82,15 +86,21 @@ export class FakeOmni {
     if (this.#apiKey !== undefined && request.headers.authorization !== `Bearer ${this.#apiKey}`) {
       return this.#refuse(response, new Refusal(401, 'Unauthorized', 'Unauthorized'));
     }
-    if (route === 'GET /v1/models')
-      return sendJson(response, 200, { object: 'list', data: [{ id: this.model, object: 'model' }] });
+    if (route === 'GET /v1/models') return sendJson(response, 200, { object: 'list', data: [this.#describe()] });
     if (route !== 'POST /v1/chat/completions') return sendJson(response, 404, { detail: 'Not Found' });
     const body = await readBody(request);
     if (body !== undefined) await this.#chat(body, response);
   }
 
+  #describe(): object {
+    const model = { id: this.model, object: 'model' };
+    if (this.#dialect !== 'llama-cpp') return model;
+    const architecture = { input_modalities: ['text', 'audio'], output_modalities: ['text'] };
+    return { ...model, owned_by: 'llamacpp', architecture };
+  }
+
   async #chat(json: string, response: ServerResponse): Promise<void> {
-    const received = readRequest(json, this.model);
+    const received = readRequest(json, this.model, this.#dialect);
     if (received instanceof Refusal) return this.#refuse(response, received);
     const script = { ...this.script, ...this.#queued.shift() };
     this.requests.push(received);
@@ -130,7 +140,7 @@ export class FakeOmni {
       return failBeforeHeaders(response, script.fault);
     }
     if (received.body.stream) {
-      const events = await toTimeline(script, received, `chatcmpl-${this.requests.length}`);
+      const events = await toTimeline(script, received, `chatcmpl-${this.requests.length}`, this.#dialect);
       await playStream(response, events, { ...script, onFault }, received.receivedAtMs, gone);
       if (received.outcome === 'running') this.#finish(received);
       return;

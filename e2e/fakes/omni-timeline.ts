@@ -1,10 +1,8 @@
 import { speak } from '../audio/voice.ts';
 import { encodeWav, toBytes } from '../audio/wav.ts';
 import type { ReceivedRequest } from './omni-request.ts';
-import type { OmniScript } from './omni-script.ts';
+import type { OmniDialect, OmniScript } from './omni-script.ts';
 
-/** Words come about this fast, long before they are spoken. */
-const WORD_MS = 8;
 const TOKENS_PER_SECOND_HEARD = 12.5;
 
 /** One line of the stream and when it is due, from the arrival of the request. */
@@ -30,9 +28,14 @@ export async function speechChunks(text: string, format: string, chunkMs: number
 }
 
 /** The whole stream of one answer: role, words, audio, finish reason on an empty audio chunk, usage, `[DONE]`. */
-export async function toTimeline(script: OmniScript, request: ReceivedRequest, id: string): Promise<TimedEvent[]> {
+export async function toTimeline(
+  script: OmniScript,
+  request: ReceivedRequest,
+  id: string,
+  dialect: OmniDialect,
+): Promise<TimedEvent[]> {
   const { body } = request;
-  const text = replyOf(script, request);
+  const text = script.markup + replyOf(script, request);
   const words = text.match(/\S+\s*/g) ?? [];
   const usage = usageOf(request, words.length);
   const chunk = (modality: string, delta: object, finish: string | null = null, extra: object = {}) =>
@@ -41,20 +44,29 @@ export async function toTimeline(script: OmniScript, request: ReceivedRequest, i
       object: 'chat.completion.chunk',
       created: Math.floor(Date.now() / 1000),
       model: body.model,
-      modality,
+      ...(dialect === 'vllm-omni' ? { modality } : {}),
       choices: [{ index: 0, delta, finish_reason: finish }],
       ...extra,
     });
-  const hasVoice = body.modalities.includes('audio') && !script.isSilent;
+  const hasVoice = body.modalities.includes('audio') && !script.isSilent && dialect !== 'llama-cpp';
   const events: TimedEvent[] = [
-    { atMs: script.firstTokenMs, data: chunk('text', { role: 'assistant', content: '' }) },
-    ...words.map((word, i) => ({ atMs: script.firstTokenMs + i * WORD_MS, data: chunk('text', { content: word }) })),
+    {
+      atMs: script.firstTokenMs,
+      data: chunk('text', { role: 'assistant', content: dialect === 'llama-cpp' ? null : '' }),
+    },
+    ...words.map((word, i) => ({
+      atMs: script.firstTokenMs + i * script.wordMs,
+      data: chunk('text', { content: word }),
+    })),
   ];
   const soFar = { usage: { ...usage, completion_tokens: 0, total_tokens: usage.prompt_tokens } };
-  const audio = hasVoice ? await speechChunks(text, body.audio.format ?? 'wav', script.chunkMs) : [];
-  for (const [i, content] of audio.entries()) {
+  // DashScope calls bare samples wav.
+  const format = dialect === 'dashscope' ? 'pcm16' : (body.audio.format ?? 'wav');
+  const audio = hasVoice ? await speechChunks(text, format, script.chunkMs) : [];
+  for (const [i, data] of audio.entries()) {
     const atMs = script.firstAudioMs + i * script.chunkMs * script.pace;
-    events.push({ atMs, data: chunk('audio', { role: 'assistant', content }, null, soFar) });
+    const delta = dialect === 'vllm-omni' ? { role: 'assistant', content: data } : { audio: { id: 'audio_1', data } };
+    events.push({ atMs, data: chunk('audio', delta, null, soFar) });
   }
   // Stable: what is due at the same instant stays in the order of its making.
   events.sort((a, b) => a.atMs - b.atMs);

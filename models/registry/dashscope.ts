@@ -22,6 +22,9 @@ export interface DashScopeFamily {
   systemPrompt: 'free' | 'ignored';
 }
 
+/** Sessions and requests at a time, for accounts that have not asked for more. */
+export const DASHSCOPE_MAX_CONCURRENT = 60;
+
 /** The server closes a realtime session after this; pages from before 2026 say 30 minutes. */
 export const DASHSCOPE_SESSION_CAP_MS = 120 * 60_000;
 

@@ -22,4 +22,9 @@ describe('the families of omni models', () => {
       for (const voice of voices) expect(voice).toBe(voice.toLowerCase());
     }
   });
+
+  it('say that a stock Qwen2.5-Omni answers one turn at a time and speaks late', () => {
+    expect(omniFamilyOf('Qwen/Qwen2.5-Omni-7B')).toMatchObject({ maxConcurrent: 1, audio: 'late' });
+    expect(omniFamilyOf('Qwen/Qwen3-Omni-30B-A3B-Instruct')).toMatchObject({ maxConcurrent: 64, audio: 'streamed' });
+  });
 });

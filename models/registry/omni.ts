@@ -20,6 +20,10 @@ export interface OmniFamily {
    * block after the text is finished, so a silence between the two is no stall.
    */
   audio: 'streamed' | 'late';
+  /** Whether the talker reads out the markup of a tool call like any other words. */
+  speaksMarkup: boolean;
+  /** Answers that a server with the stock deployment works on at a time. */
+  maxConcurrent: number;
 }
 
 const SPOKEN_STYLE =
@@ -36,6 +40,8 @@ export const OMNI_FAMILIES: readonly OmniFamily[] = [
     contextTokens: 32_768,
     stop: [],
     audio: 'streamed',
+    speaksMarkup: true,
+    maxConcurrent: 64,
   },
   {
     name: 'qwen2.5-omni',
@@ -51,6 +57,8 @@ export const OMNI_FAMILIES: readonly OmniFamily[] = [
     // Qwen2.5-Omni issues 125 and 312: answers that go on as the other speaker.
     stop: ['\nHuman:', '\nUser:'],
     audio: 'late',
+    speaksMarkup: true,
+    maxConcurrent: 1,
   },
 ];
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { OMNI_FAMILIES } from '#models/registry/omni';
 import type { UpstreamTurn } from '../upstream.ts';
 import { toChatBody } from './request.ts';
 import { stripRiff } from '../pcm/wav.ts';
 
-const [qwen3, qwen25] = OMNI_FAMILIES;
+const QWEN3 = 'Qwen/Qwen3-Omni-30B-A3B-Instruct';
+const QWEN25 = 'Qwen/Qwen2.5-Omni-7B';
 const turn = (extra: Partial<UpstreamTurn> = {}): UpstreamTurn => ({
   settings: {},
   context: [],
@@ -20,8 +20,8 @@ const pcmOf = (part: unknown) => {
 
 describe('the request', () => {
   it('asks for a stream of text and headerless speech, with usage', () => {
-    expect(toChatBody(turn(), 'some-model', qwen3)).toMatchObject({
-      model: 'some-model',
+    expect(toChatBody(turn(), QWEN3, 'vllm-omni')).toMatchObject({
+      model: QWEN3,
       stream: true,
       stream_options: { include_usage: true },
       modalities: ['text', 'audio'],
@@ -31,10 +31,10 @@ describe('the request', () => {
   });
 
   it('sets sampling only where the settings do, as fields that touch the words alone', () => {
-    const plain = toChatBody(turn(), 'm', qwen3);
+    const plain = toChatBody(turn(), QWEN3, 'vllm-omni');
     for (const field of ['temperature', 'max_tokens', 'stop', 'sampling_params_list'])
       expect(plain).not.toHaveProperty(field);
-    const set = toChatBody(turn({ settings: { temperature: 0, maxTokens: 50 } }), 'm', qwen3);
+    const set = toChatBody(turn({ settings: { temperature: 0, maxTokens: 50 } }), QWEN3, 'vllm-omni');
     expect(set).toMatchObject({ temperature: 0, max_tokens: 50 });
     expect(set).not.toHaveProperty('sampling_params_list');
   });
@@ -45,13 +45,15 @@ describe('the request', () => {
     ['Cherry', 'ethan'],
     [undefined, 'ethan'],
   ])('speaks with a voice the model has: %s becomes %s', (voice, speaker) => {
-    expect(toChatBody(turn({ settings: voice === undefined ? {} : { voice } }), 'm', qwen3)['speaker']).toBe(speaker);
+    expect(toChatBody(turn({ settings: voice === undefined ? {} : { voice } }), QWEN3, 'vllm-omni')['speaker']).toBe(
+      speaker,
+    );
   });
 
   it('passes any voice on to models it does not know, and none where none is set', () => {
-    expect(toChatBody(turn({ settings: { voice: 'Nova' } }), 'm', undefined)['speaker']).toBe('nova');
-    expect(toChatBody(turn(), 'm', undefined)).not.toHaveProperty('speaker');
-    expect(toChatBody(turn(), 'm', undefined)['messages']).toHaveLength(1);
+    expect(toChatBody(turn({ settings: { voice: 'Nova' } }), 'm', 'vllm-omni')['speaker']).toBe('nova');
+    expect(toChatBody(turn(), 'm', 'vllm-omni')).not.toHaveProperty('speaker');
+    expect(toChatBody(turn(), 'm', 'vllm-omni')['messages']).toHaveLength(1);
   });
 
   it('carries user turns as audio where there is some and as text where not, and what was heard of the answers', () => {
@@ -60,7 +62,7 @@ describe('the request', () => {
       { userText: 'And two?', assistantText: 'Two.' },
       { userAudio: Buffer.from([6, 0]) },
     ];
-    const body = toChatBody(turn({ context, settings: { systemPrompt: 'Be kind.' } }), 'm', qwen3);
+    const body = toChatBody(turn({ context, settings: { systemPrompt: 'Be kind.' } }), QWEN3, 'vllm-omni');
     const messages = body['messages'] as { role: string; content: unknown }[];
     expect(messages.map(({ role }) => role)).toEqual([
       'system',
@@ -83,7 +85,7 @@ describe('the request', () => {
   });
 
   it('gives Qwen2.5-Omni its stock prompt word for word, the persona as a first exchange, and stops at role markers', () => {
-    const body = toChatBody(turn({ settings: { systemPrompt: 'You are a pirate.' } }), 'm', qwen25);
+    const body = toChatBody(turn({ settings: { systemPrompt: 'You are a pirate.' } }), QWEN25, 'vllm-omni');
     const messages = body['messages'] as { role: string; content: unknown }[];
     expect(messages.slice(0, 3)).toEqual([
       {
@@ -95,6 +97,40 @@ describe('the request', () => {
       { role: 'assistant', content: 'Understood.' },
     ]);
     expect(body['stop']).toContain('\nHuman:');
-    expect(toChatBody(turn(), 'm', qwen25)['messages']).toHaveLength(2);
+    expect(toChatBody(turn(), QWEN25, 'vllm-omni')['messages']).toHaveLength(2);
+  });
+
+  it('asks DashScope in its own way: data URIs, one format, voices as it spells them', () => {
+    const context = [{ userAudio: Buffer.from([5, 0]), assistantText: 'One.' }];
+    const settings = { voice: 'cherry', systemPrompt: 'Be kind.' };
+    const body = toChatBody(turn({ context, settings }), 'qwen3-omni-flash', 'dashscope');
+    expect(body).toMatchObject({
+      stream: true,
+      modalities: ['text', 'audio'],
+      audio: { voice: 'Cherry', format: 'wav' },
+    });
+    expect(body).not.toHaveProperty('speaker');
+    const messages = body['messages'] as { role: string; content: unknown }[];
+    expect(messages[0]).toEqual({ role: 'system', content: 'Be kind.' });
+    expect(JSON.stringify(messages[1])).toContain('"data:;base64,UklGR');
+    expect(messages[2]).toEqual({ role: 'assistant', content: 'One.' });
+  });
+
+  it('gives DashScope models that read no system message their persona as a first exchange', () => {
+    const settings = { systemPrompt: 'Be kind.' };
+    const body = toChatBody(turn({ settings }), 'qwen-omni-turbo', 'dashscope');
+    expect((body['messages'] as unknown[]).slice(0, 2)).toEqual([
+      { role: 'user', content: 'Be kind.' },
+      { role: 'assistant', content: 'Understood.' },
+    ]);
+  });
+
+  it('names a voice to OpenAI in any case, and asks servers that only write for none', () => {
+    expect(toChatBody(turn(), 'gpt-audio', 'openai')).toMatchObject({ audio: { voice: 'alloy', format: 'pcm16' } });
+    const settings = { systemPrompt: 'Be kind.' };
+    const body = toChatBody(turn({ settings }), 'ggml-org/Qwen2.5-Omni-3B-GGUF', 'llama-cpp');
+    for (const field of ['modalities', 'audio', 'speaker']) expect(body).not.toHaveProperty(field);
+    expect((body['messages'] as unknown[])[0]).toEqual({ role: 'system', content: 'Be kind.' });
+    expect(body['messages']).toHaveLength(2);
   });
 });

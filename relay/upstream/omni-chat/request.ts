@@ -1,7 +1,9 @@
+import { dashScopeFamilyOf } from '#models/registry/dashscope';
+import { omniFamilyOf, type OmniFamily } from '#models/registry/omni';
 import { LIMITS, type Settings } from '#protocol';
-import type { OmniFamily } from '#models/registry/omni';
 import { toWav } from '../pcm/wav.ts';
 import type { ContextTurn, UpstreamTurn } from '../upstream.ts';
+import type { ChatDialect } from './dialect.ts';
 
 type Part = { type: 'text'; text: string } | { type: 'input_audio'; input_audio: { data: string; format: 'wav' } };
 export interface Message {
@@ -9,23 +11,52 @@ export interface Message {
   content: string | Part[];
 }
 
+/** OpenAI's models speak only with a voice that was named; this one all of them have. */
+const OPENAI_VOICE = 'alloy';
+
 /** The body of POST /v1/chat/completions for one turn. */
-export function toChatBody(turn: UpstreamTurn, model: string, family: OmniFamily | undefined): Record<string, unknown> {
-  const speaker = speakerOf(turn.settings, family);
+export function toChatBody(turn: UpstreamTurn, model: string, dialect: ChatDialect): Record<string, unknown> {
+  const family = omniFamilyOf(model);
+  // DashScope reads its data URIs with no type before the comma, and others read bare base64 only.
+  const toData = (pcm: Uint8Array) => `${dialect === 'dashscope' ? 'data:;base64,' : ''}${toBase64Wav(pcm)}`;
   return {
     model,
     stream: true,
     stream_options: { include_usage: true },
-    modalities: ['text', 'audio'],
-    audio: { format: 'pcm16' },
-    ...(speaker === undefined ? {} : { speaker }),
+    ...speechOf(turn.settings, model, dialect),
     ...samplingOf(turn.settings, family),
     messages: [
-      ...opening(turn.settings, family),
-      ...turn.context.flatMap(contextMessages),
-      { role: 'user', content: [audioPart(turn.audio)] },
+      ...opening(turn.settings, model, dialect),
+      ...turn.context.flatMap((earlier) => contextMessages(earlier, toData)),
+      { role: 'user', content: [audioPart(turn.audio, toData)] },
     ],
   };
+}
+
+/** Asks for a voice, where the server has one to give. */
+function speechOf(settings: Settings, model: string, dialect: ChatDialect): Record<string, unknown> {
+  const modalities = ['text', 'audio'];
+  switch (dialect) {
+    case 'llama-cpp':
+      return {};
+    case 'openai':
+      return { modalities, audio: { voice: settings.voice?.toLowerCase() ?? OPENAI_VOICE, format: 'pcm16' } };
+    case 'dashscope': {
+      // The only format there is, and bare samples come all the same.
+      const voice = voiceOf(settings.voice, dashScopeFamilyOf(model)?.voices);
+      return { modalities, audio: { ...(voice === undefined ? {} : { voice }), format: 'wav' } };
+    }
+    case 'vllm-omni': {
+      const speaker = voiceOf(settings.voice?.toLowerCase(), omniFamilyOf(model)?.voices);
+      return { modalities, audio: { format: 'pcm16' }, ...(speaker === undefined ? {} : { speaker }) };
+    }
+  }
+}
+
+/** A voice the model does not have would be a refused request; a call set up for another model must not fail on it. */
+function voiceOf(wanted: string | undefined, voices: readonly string[] | undefined): string | undefined {
+  if (!voices) return wanted;
+  return voices.find((voice) => voice.toLowerCase() === wanted?.toLowerCase()) ?? voices[0];
 }
 
 /**
@@ -41,33 +72,38 @@ function samplingOf(settings: Settings, family: OmniFamily | undefined): Record<
   };
 }
 
-/** A voice the model does not have would be a refused request; a call set up for another model must not fail on it. */
-function speakerOf(settings: Settings, family: OmniFamily | undefined): string | undefined {
-  const wanted = settings.voice?.toLowerCase();
-  if (!family || (wanted !== undefined && family.voices.includes(wanted))) return wanted;
-  return family.voices[0];
-}
-
-function opening(settings: Settings, family: OmniFamily | undefined): Message[] {
-  const persona = settings.systemPrompt;
-  if (family?.systemPrompt.kind !== 'fixed') {
-    const prompt = persona ?? family?.systemPrompt.fallback;
-    return prompt === undefined ? [] : [{ role: 'system', content: prompt }];
+function opening({ systemPrompt: persona }: Settings, model: string, dialect: ChatDialect): Message[] {
+  const family = omniFamilyOf(model);
+  if (dialect === 'dashscope' && dashScopeFamilyOf(model)?.systemPrompt === 'ignored') return asPair(persona);
+  // The exact prompt is what makes the talker speak; where there is none, any will do.
+  if (family?.systemPrompt.kind === 'fixed' && dialect !== 'llama-cpp') {
+    return [{ role: 'system', content: family.systemPrompt.text }, ...asPair(persona)];
   }
-  const stock: Message = { role: 'system', content: family.systemPrompt.text };
-  if (persona === undefined) return [stock];
-  return [stock, { role: 'user', content: persona }, { role: 'assistant', content: 'Understood.' }];
+  const fallback = family?.systemPrompt.kind === 'free' ? family.systemPrompt.fallback : undefined;
+  const prompt = persona ?? fallback;
+  return prompt === undefined ? [] : [{ role: 'system', content: prompt }];
 }
 
-function contextMessages(turn: ContextTurn): Message[] {
+/** A persona as the first exchange of the conversation. */
+const asPair = (persona: string | undefined): Message[] =>
+  persona === undefined
+    ? []
+    : [
+        { role: 'user', content: persona },
+        { role: 'assistant', content: 'Understood.' },
+      ];
+
+function contextMessages(turn: ContextTurn, toData: (pcm: Uint8Array) => string): Message[] {
   const messages: Message[] = [];
-  if (turn.userAudio) messages.push({ role: 'user', content: [audioPart(turn.userAudio)] });
+  if (turn.userAudio) messages.push({ role: 'user', content: [audioPart(turn.userAudio, toData)] });
   else if (turn.userText) messages.push({ role: 'user', content: turn.userText });
   if (turn.assistantText) messages.push({ role: 'assistant', content: turn.assistantText });
   return messages;
 }
 
-const audioPart = (pcm: Uint8Array): Part => ({
+const toBase64Wav = (pcm: Uint8Array): string => toWav(pcm, LIMITS.inputRateHz).toString('base64');
+
+const audioPart = (pcm: Uint8Array, toData: (pcm: Uint8Array) => string): Part => ({
   type: 'input_audio',
-  input_audio: { data: toWav(pcm, LIMITS.inputRateHz).toString('base64'), format: 'wav' },
+  input_audio: { data: toData(pcm), format: 'wav' },
 });

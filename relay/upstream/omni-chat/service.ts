@@ -10,8 +10,14 @@ const ModelList = v.object({
   data: v.array(
     v.object({
       id: v.string(),
-      /** llama.cpp says what a model can take. */
-      architecture: v.optional(v.object({ input_modalities: v.optional(v.array(v.string())) })),
+      owned_by: v.optional(v.string()),
+      /** llama.cpp says what a model can take and give. */
+      architecture: v.optional(
+        v.object({
+          input_modalities: v.optional(v.array(v.string())),
+          output_modalities: v.optional(v.array(v.string())),
+        }),
+      ),
     }),
   ),
 });
