@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '#kernel/clock';
-import { LIMITS } from '#protocol';
+import { LIMITS, toAnswerLanguage } from '#protocol';
 import { UPSTREAM_TIMEOUTS } from '../http-client/patience.ts';
 import type { Chat } from '../openai-chat/chat.ts';
+import { toLanguageTag } from '../language-tag.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { Recogniser, Synthesiser } from '../speech.ts';
 import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
@@ -135,8 +136,9 @@ export class Cascade implements Upstream {
     if (transcript === undefined) return;
     const userText = toUserText(transcript.text);
     if (userText === '') return outbox.end();
-    outbox.put({ kind: 'transcript', text: userText });
-    const line = this.#openLine(turn, transcript.language, call);
+    const language = transcript.language === undefined ? undefined : toLanguageTag(transcript.language);
+    outbox.put({ kind: 'transcript', text: userText, ...(language !== undefined && { language }) });
+    const line = this.#openLine(turn, toAnswerLanguage(turn.settings, language), call);
     const sentences = new Sentences();
     for await (const event of this.#options.chat.write(toMessages(turn, userText), turn.settings, signal)) {
       if (event.kind === 'failed') return call.fail('chat', event.problem);

@@ -103,9 +103,9 @@ export class TranscriptReader implements StreamReader<TranscriptEvent> {
   }
 }
 
-/** What has no times is no segment. */
+/** What has no times, or no words, is no segment. */
 export function toSegments({ text, start, end }: Pick<Frame, 'text' | 'start' | 'end'>): TranscriptEvent[] {
-  if (text == null || start == null || end == null) return [];
+  if (!text?.trim() || start == null || end == null) return [];
   const [startMs, endMs] = [Math.round(start * 1000), Math.round(end * 1000)];
   return [{ kind: 'segment', text: text.trim(), startMs, endMs }];
 }

@@ -8,7 +8,7 @@ import type { WireServer } from '../../../../e2e/fakes/wire-server.ts';
 import { createChat } from '../../openai-chat/chat.ts';
 import { createRecogniser, type RecogniserOptions } from '../../recogniser/recogniser.ts';
 import { createSynthesiser, type SynthesiserOptions } from '../../synthesiser/synthesiser.ts';
-import { createCascade, type Cascade } from '../cascade.ts';
+import { createCascade, type Cascade, type CascadeOptions } from '../cascade.ts';
 
 /** Small enough for tests, large enough for a busy machine. */
 export const RIG_TIMEOUTS = { connectMs: 1_000, firstEventMs: 1_500, stallMs: 600, totalMs: 20_000 };
@@ -25,6 +25,7 @@ export interface RigOptions {
 /** A cascade and the three servers behind it. */
 export interface CascadeRig {
   cascade: Cascade;
+  parts: CascadeOptions;
   ears: WireServer<TranscriptionScript>;
   mind: FakeOmni;
   voice: WireServer<SpeechScript>;
@@ -46,15 +47,16 @@ export async function createCascadeRig(options: RigOptions = {}): Promise<Cascad
     createFakeSynthesiser({ script: { speak: toneVoice(), ...speaks } }),
   ]);
   const timeouts = RIG_TIMEOUTS;
-  const cascade = createCascade({
+  const parts: CascadeOptions = {
     recogniser: createRecogniser({ baseUrl: ears.baseUrl, timeouts, ...options.recogniser }),
     chat: createChat({ baseUrl: mind.baseUrl, model: mind.model, timeouts }),
     synthesiser: createSynthesiser({ baseUrl: voice.baseUrl, timeouts, ...options.synthesiser }),
     stallMs,
-  });
+  };
+  const cascade = createCascade(parts);
   const close = async () => {
     await cascade.close();
     await Promise.all([ears.close(), mind.close(), voice.close()]);
   };
-  return { cascade, ears, mind, voice, close };
+  return { cascade, parts, ears, mind, voice, close };
 }
