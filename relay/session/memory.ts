@@ -69,6 +69,8 @@ export class Memory {
   /** Cuts the remembered answer down to what was heard of it: the client's own words for it, where it sent them. */
   cut(utterance: string, attempt: number, heardSample: number, heard?: string): void {
     const turn = this.#turns.get(utterance);
+    // Without an answer of ours the turn was told to us by a client that has it.
+    if (turn && !turn.answer && heard !== undefined) turn.assistantText = heard;
     if (turn?.answer?.attempt !== attempt) return;
     turn.assistantText = heard ?? heardText(turn.answer.text, heardSample, turn.answer.samples);
   }

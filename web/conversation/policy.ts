@@ -29,7 +29,7 @@ export interface Policy {
   restoreAfterMs: number;
   restoreRampMs: number;
   fadeMs: number;
-  /** Without any sign of an answer for this long while connected, the turn has failed. */
+  /** Without any sign of life of an answer for this long while connected, the turn has failed. */
   answerTimeoutMs: number;
   /** False: only push-to-talk opens a turn. */
   isAutomatic: boolean;
@@ -56,7 +56,8 @@ export const DEFAULT_POLICY: Policy = {
   // Back at full level within 400 ms of the decision to go on.
   restoreRampMs: 300,
   fadeMs: 20,
-  // Longer than the relay's own patience with an upstream (8 s, once more elsewhere), so the relay's reason wins.
-  answerTimeoutMs: 20_000,
+  // Longer than the relay's own patience with any upstream (30 s for the audio of one that sends it late), so that the
+  // relay's reason wins.
+  answerTimeoutMs: 35_000,
   isAutomatic: true,
 };

@@ -11,6 +11,8 @@ export interface Utterance {
   id: string;
   /** First sample of it, pre-roll included. */
   fromSample: number;
+  /** Sound recorded of it: without the silences it was taken up again after. */
+  recordedMs: number;
   voice: Voice;
   /** Sent before its end was certain, so many times. */
   speculations: number;

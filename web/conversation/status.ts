@@ -52,6 +52,8 @@ function toStatus({ turn, mic, link, problem, isEarReady }: ConversationState): 
       return link === 'online' ? 'thinking' : link === 'failed' ? 'trouble' : 'reconnecting';
     case 'speaking':
     case 'ducked':
+      // What has arrived may still be playing; more will not come before the line is back.
+      return turn.reply.isFinal || turn.reply.problem || link === 'online' ? 'speaking' : 'reconnecting';
     case 'yielding':
       return 'speaking';
     case 'listening':

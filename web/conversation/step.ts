@@ -9,9 +9,14 @@ import { stay, type Step } from './turns/outcome.ts';
  */
 export function step(state: ConversationState, event: ConversationEvent): Step {
   if (isStale(state, event)) return stay({ ...state, staleCount: state.staleCount + 1 });
+  if (state.mic !== 'live' && needsMicrophone(event)) return stay(state);
   if (event.type !== 'heard') return transition(state, event);
   return transition(withVoiced(state, event.probability), event);
 }
+
+/** Frames that were still on their way when the microphone closed, and a key held where nothing can be heard. */
+const needsMicrophone = (event: ConversationEvent): boolean =>
+  event.type === 'heard' || (event.type === 'user.talk' && event.isHeld);
 
 function isStale(state: ConversationState, event: ConversationEvent): boolean {
   if ('stream' in event) return event.stream !== state.epoch;

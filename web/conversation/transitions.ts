@@ -62,7 +62,7 @@ const TABLE: Table = {
   ducked: {
     heard: speaking.heardWhileDucked,
     'user.talk': speaking.talkWhileSpeaking,
-    'user.interrupt': (state) => speaking.yieldTo(state, 'hearing', { voice: state.turn.voice, isHeld: false }),
+    'user.interrupt': speaking.interruptWhileDucked,
     'reply.accepted': speaking.restartedWhileSpeaking,
     'reply.part': replies.part,
     'reply.audio': replies.audio,

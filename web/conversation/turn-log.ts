@@ -60,10 +60,10 @@ export class TurnLog {
     });
   }
 
-  /** What a relay is to remember: turns with an answer that was heard at least in part. */
+  /** What a relay is to remember: turns whose answer was heard, at least in part, or has all arrived and is playing. */
   history(): HistoryTurn[] {
     return this.turns()
-      .filter((turn) => turn.state === 'answered' || turn.state === 'interrupted')
+      .filter(isOver)
       .map((turn) => ({
         utterance: turn.utterance,
         ...(turn.userText !== undefined && { user: turn.userText }),
@@ -78,6 +78,9 @@ export function toTurns(entries: Iterable<LogEntry>): Turn[] {
   for (const entry of entries) log.add(entry);
   return log.turns();
 }
+
+const isOver = ({ state, reply }: Turn): boolean =>
+  state === 'answered' || state === 'interrupted' || (state === 'answering' && reply?.samples !== undefined);
 
 function newDraft(entry: UtteranceEntry): Draft {
   return { utterance: entry.utterance, state: 'hearing', startedAtMs: entry.atMs, durationMs: 0, isConfirmed: false };

@@ -57,7 +57,13 @@ const anyAction: fc.Arbitrary<Make[]> = (() => {
     },
     { weight: 6, arbitrary: fc.tuple(utterance, fc.integer({ min: 1, max: 2 }), kinds).map((of) => make(reply(...of))) },
     { weight: 3, arbitrary: fc.constantFrom(...FIXED).map((event) => make(() => event)) },
-    { weight: 2, arbitrary: fc.constant(make(() => ({ type: 'user.start', callId: 'call' }))) },
+    {
+      weight: 3,
+      arbitrary: fc.constant([
+        () => ({ type: 'user.start', callId: 'call' }) as const,
+        () => ({ type: 'mic.opened' }) as const,
+      ]),
+    },
     fc.boolean().map((isMuted) => make(() => ({ type: 'user.mute', isMuted }))),
     fc.boolean().map((isHeld) => make(() => ({ type: 'user.talk', isHeld, atSample: endSample }))),
     utterance.map((name) =>

@@ -110,7 +110,7 @@ describe('trouble on the line', () => {
   it('does not wait for ever for an answer that never comes', () => {
     const world = new World().start();
     world.answering.firstAudioMs = 1e9;
-    world.says(800).pauses(25_000);
+    world.says(800).pauses(40_000);
     expect(world.turns).toMatchObject([{ state: 'failed', problem: 'no-answer' }]);
   });
 
@@ -120,5 +120,107 @@ describe('trouble on the line', () => {
     expect(world.status).toBe('thinking');
     world.wait(4000);
     expect(world.turns).toMatchObject([{ utterance: 'old.1', state: 'answered' }]);
+  });
+
+  it('has patience as long as there are signs of life', () => {
+    const world = new World().start();
+    world.answering.firstAudioMs = 1e9;
+    world.says(800).pauses(900);
+    for (let i = 0; i < 4; i++) {
+      world.wait(20_000);
+      world.send({ type: 'reply.queued', utterance: 'call.1', position: 1, etaMs: 9_000 });
+    }
+    expect(world.status).toBe('thinking');
+  });
+
+  it('gives an answer all its time again when the line comes back', () => {
+    const world = new World().start();
+    world.answering.networkMs = 1e9;
+    world.drops().says(800).pauses(900).wait(34_000).reconnects().wait(5_000);
+    expect(world.status).toBe('thinking');
+    expect(world.facts).not.toContain('reply.failed');
+  });
+
+  it('takes an utterance up again after a long silence without counting the silence', () => {
+    const world = new World().start();
+    world.answering.networkMs = 1e9;
+    world.drops().says(800).pauses(65_000).says(15_000);
+    expect(world.turns).toHaveLength(1);
+    expect(world.facts).not.toContain('reply.interrupted');
+  });
+
+  it('does not say it speaks when the rest of the answer cannot come', () => {
+    const world = new World().start();
+    world.answering.firstAudioMs = 1e9;
+    world.says(800).pauses(900);
+    world.send({ type: 'reply.accepted', utterance: 'call.1', attempt: 5 });
+    world.send({ type: 'reply.audio', utterance: 'call.1', attempt: 5, endSample: 2_400 });
+    expect(world.status).toBe('speaking');
+    world.drops();
+    expect(world.status).toBe('reconnecting');
+    const problem = { kind: 'relay-refused', retry: 'never' } as const;
+    world.send({ type: 'link.changed', link: { phase: 'failed', problem } });
+    expect(world.commands('play.end')).toHaveLength(1);
+    expect(world.turns).toMatchObject([{ state: 'failed', problem: 'relay-refused' }]);
+  });
+
+  it('says when it is the network that blocks the way', () => {
+    const world = new World().start();
+    const problem = { kind: 'network-blocks-voice', retry: 'later' } as const;
+    world.send({ type: 'link.changed', link: { phase: 'waiting', attempt: 2, delayMs: 900, problem } });
+    expect(world.state.problem).toEqual(problem);
+    world.reconnects();
+    expect(world.state.problem).toBeUndefined();
+  });
+});
+
+describe('a microphone that is not there', () => {
+  it('is not talked into: not by a held key, not by frames that come late', () => {
+    const world = new World().start();
+    world.send({ type: 'user.mute', isMuted: true });
+    world.send({ type: 'user.talk', isHeld: true, atSample: world.atSample });
+    for (let i = 1; i <= 20; i++) world.send({ type: 'heard', probability: 0.9, endSample: world.atSample + i * 512 });
+    expect(world.status).toBe('muted');
+    expect(world.commands('utterance.open')).toHaveLength(0);
+  });
+
+  it('stays muted when the browser finishes opening it too late', () => {
+    const world = new World().start();
+    world.send({ type: 'user.mute', isMuted: true });
+    world.send({ type: 'mic.opened' });
+    expect(world.status).toBe('muted');
+  });
+
+  it('does not end the call when it is unplugged: the answer is heard out, and a new one is listened to', () => {
+    const world = new World().start();
+    world.says(800).pauses(1500);
+    expect(world.status).toBe('speaking');
+    world.send({ type: 'mic.lost', problem: { kind: 'mic-lost', retry: 'now' } });
+    world.send({ type: 'mic.refused', problem: { kind: 'mic-missing', retry: 'later' } });
+    expect(world.status).toBe('speaking');
+    world.wait(4000);
+    expect(world.status).toBe('trouble');
+    expect(world.turns).toMatchObject([{ state: 'answered' }]);
+    world.send({ type: 'mic.opened' });
+    expect(world.status).toBe('listening');
+  });
+
+  it('leaves no ghost of a turn when nothing was said before the hang-up', () => {
+    const world = new World().start();
+    world.send({ type: 'user.talk', isHeld: true, atSample: world.atSample });
+    world.wait(500);
+    world.send({ type: 'user.stop' });
+    expect(world.turns).toEqual([]);
+    expect(world.commands('utterance.discard')).toHaveLength(1);
+  });
+
+  it('makes no turn of the click that ducked an answer which was then stopped', () => {
+    const world = new World().start();
+    world.says(800).pauses(1600).says(40);
+    expect(world.state.turn.name).toBe('ducked');
+    world.send({ type: 'user.interrupt' });
+    world.wait(2000);
+    expect(world.turns).toHaveLength(1);
+    expect(world.status).toBe('listening');
   });
 });

@@ -1,10 +1,12 @@
+import type { Problem } from '#kernel/result';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type ConversationState, type In } from '../state.ts';
-import { endUtterance } from './hearing.ts';
-import { interruptWhileThinking, settle } from './thinking.ts';
+import { durationMs, endUtterance, forget } from './hearing.ts';
+import { fail, stillComing } from './replies.ts';
+import { interrupted, interruptWhileThinking } from './thinking.ts';
 import { after, become, GOODBYE, stay, withoutProblem, type Step } from './outcome.ts';
-import { yieldTo } from './speaking.ts';
+import { breakOff, yieldTo } from './speaking.ts';
 
 /** What concerns the call as a whole, whoever's turn it is. */
 
@@ -39,7 +41,7 @@ function leaveTurn(state: ConversationState): Step {
       return hangUp(state, []);
     case 'hearing':
     case 'settling':
-      return hangUp(state, keepUnanswered(turn.utterance.id));
+      return hangUpInMidSentence({ ...state, turn });
     case 'thinking':
       return hangUp(state, interruptWhileThinking({ ...state, turn }).commands);
     case 'speaking':
@@ -52,12 +54,17 @@ function leaveTurn(state: ConversationState): Step {
   }
 }
 
-/** Hung up in mid-sentence: no answer is wanted, but what was said stays in the history. */
-const keepUnanswered = (utterance: string): Command[] => [
-  { type: 'utterance.confirm', utterance },
-  { type: 'log', fact: { type: 'reply.interrupted', utterance, attempt: 1, heardSample: 0, totalSamples: 0 } },
-  settle(utterance, NO_REPLY),
-];
+/** No answer is wanted, but what was said stays in the history; a key held in silence said nothing. */
+function hangUpInMidSentence(state: In<'hearing' | 'settling'>): Step {
+  const { turn, policy } = state;
+  const { id, voice } = turn.utterance;
+  if (voice.voicedMs < policy.minSpeechMs) return hangUp(state, forget(state, id).commands);
+  return hangUp(state, [
+    { type: 'utterance.confirm', utterance: id },
+    { type: 'log', fact: { type: 'utterance.confirmed', utterance: id, durationMs: durationMs(turn.utterance) } },
+    ...interrupted(id, turn.name === 'settling' ? turn.reply : NO_REPLY, 0),
+  ]);
+}
 
 function hangUp(state: ConversationState, commands: readonly Command[]): Step {
   return become({ ...state, epoch: state.epoch + 1 }, { name: 'idle' }, [...commands, ...GOODBYE]);
@@ -71,14 +78,17 @@ export function mute(state: ConversationState, event: EventOf<'user.mute'>): Ste
   return after([command], event.isMuted ? withoutMicrophone(silenced) : stay(silenced));
 }
 
+/** One that was muted or hung up on while the browser still opened it stays as it is. */
 export const micOpened = (state: ConversationState): Step =>
-  state.turn.name === 'idle' ? stay(state) : stay({ ...withoutProblem(state), mic: 'live' });
+  state.mic === 'off' || state.mic === 'muted' ? stay(state) : stay({ ...withoutProblem(state), mic: 'live' });
 
 export const earReady = (state: ConversationState): Step => stay({ ...state, isEarReady: true });
 
 /** Without a microphone there is no call: the person is told why, and the control is back where it was. */
 export function micRefused(state: ConversationState, event: EventOf<'mic.refused'>): Step {
   if (state.turn.name === 'idle') return stay(state);
+  // It was there before: the call goes on, and the device may come back.
+  if (state.mic === 'lost') return stay({ ...state, problem: event.problem });
   const stopped = stop(state);
   return { state: { ...stopped.state, problem: event.problem }, commands: stopped.commands };
 }
@@ -102,6 +112,10 @@ function withoutMicrophone(state: ConversationState): Step {
       return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [
         { type: 'play.restore', rampMs: state.policy.restoreRampMs },
       ]);
+    case 'yielding': {
+      const { voice: _gone, ...rest } = turn;
+      return become(state, { ...rest, after: turn.after === 'hearing' ? 'listening' : turn.after, isHeld: false });
+    }
     default:
       return stay(state);
   }
@@ -110,9 +124,23 @@ function withoutMicrophone(state: ConversationState): Step {
 export function linkChanged(state: ConversationState, event: EventOf<'link.changed'>): Step {
   const { link } = event;
   const changed: ConversationState = { ...state, link: link.phase };
-  if (link.phase === 'failed') return stay({ ...changed, problem: link.problem });
-  if (link.phase === 'online' && isLinkProblem(state)) return stay(withoutProblem(changed));
-  return stay(changed);
+  if (link.phase === 'failed') return linkFailed({ ...changed, problem: link.problem }, link.problem);
+  if (link.phase === 'online') {
+    return { state: isLinkProblem(state) ? withoutProblem(changed) : changed, commands: stillComing(changed) };
+  }
+  // A relay that is merely away needs no words: the status says so. One that is full, or behind a portal, does.
+  const problem = link.phase === 'waiting' ? link.problem : undefined;
+  return stay(problem && problem.kind !== 'relay-unreachable' ? { ...changed, problem } : changed);
+}
+
+/** It will not come back by itself, and neither will the answer; what was said can be asked again. */
+function linkFailed(state: ConversationState, problem: Problem): Step {
+  const { turn } = state;
+  if (turn.name === 'thinking') return fail({ ...state, turn }, problem);
+  if ((turn.name === 'speaking' || turn.name === 'ducked') && !turn.reply.isFinal && !turn.reply.problem) {
+    return breakOff({ ...state, turn }, problem);
+  }
+  return stay(state);
 }
 
 const isLinkProblem = (state: ConversationState): boolean =>

@@ -1,15 +1,14 @@
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type ConversationState, type In, type Reply, type Utterance } from '../state.ts';
-import { hear, toMs, type Voice } from '../voice.ts';
+import { FRAME_MS, hear, toMs, type Voice } from '../voice.ts';
 import { after, become, reopen, stay, type Step } from './outcome.ts';
 import { enterThinking } from './thinking.ts';
 
 export function heardWhileHearing(state: In<'hearing'>, event: EventOf<'heard'>): Step {
   const { policy } = state;
   const utterance = grow(state.turn.utterance, state.isVoiced, event.endSample);
-  const isFull = toMs(event.endSample - utterance.fromSample) >= policy.maxUtteranceMs;
-  if (isFull) return confirm(state, utterance, false, NO_REPLY);
+  if (utterance.recordedMs >= policy.maxUtteranceMs) return confirm(state, utterance, false, NO_REPLY);
   if (utterance.isHeld || utterance.voice.silentMs < policy.speculateMs) {
     return become(state, { name: 'hearing', utterance });
   }
@@ -82,7 +81,7 @@ export function endUtterance(state: In<'hearing' | 'settling'>): Step {
 }
 
 /** Nothing was said: no turn. */
-function forget(state: ConversationState, utterance: string): Step {
+export function forget(state: ConversationState, utterance: string): Step {
   return become({ ...state, epoch: state.epoch + 1 }, { name: 'listening' }, [
     { type: 'utterance.discard', utterance },
     { type: 'log', fact: { type: 'utterance.discarded', utterance } },
@@ -100,8 +99,8 @@ export function talkWhileHearing(state: In<'hearing' | 'settling'>, event: Event
 
 function grow(utterance: Utterance, isVoiced: boolean, endSample: number): Utterance {
   const voice: Voice = hear(utterance.voice, { isVoiced, endSample }) ?? utterance.voice;
-  return { ...utterance, voice };
+  return { ...utterance, voice, recordedMs: utterance.recordedMs + FRAME_MS };
 }
 
-const durationMs = (utterance: Utterance): number =>
+export const durationMs = (utterance: Utterance): number =>
   Math.round(toMs(utterance.voice.lastVoicedSample - utterance.voice.onsetSample));

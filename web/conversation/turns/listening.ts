@@ -1,7 +1,7 @@
 import type { EventOf } from '../events.ts';
 import type { ConversationState, In, Utterance } from '../state.ts';
 import { NO_REPLY } from '../state.ts';
-import { hear, toSamples, type Voice } from '../voice.ts';
+import { hear, toMs, toSamples, type Voice } from '../voice.ts';
 import { become, stay, withoutProblem, type Step } from './outcome.ts';
 
 export function heardWhileListening(state: In<'listening'>, event: EventOf<'heard'>): Step {
@@ -22,7 +22,8 @@ export function beginHearing(state: ConversationState, voice: Voice, isHeld: boo
   const utteranceCount = state.utteranceCount + 1;
   const id = `${state.callId}.${utteranceCount}`;
   const fromSample = Math.max(0, voice.onsetSample - toSamples(state.policy.preRollMs));
-  const utterance: Utterance = { id, fromSample, voice, speculations: 0, isHeld };
+  const recordedMs = toMs(voice.lastVoicedSample - fromSample);
+  const utterance: Utterance = { id, fromSample, recordedMs, voice, speculations: 0, isHeld };
   const begun = { ...withoutProblem(state), utteranceCount, epoch: state.epoch + 1 };
   return become(begun, { name: 'hearing', utterance }, [
     { type: 'utterance.open', utterance: id, fromSample },

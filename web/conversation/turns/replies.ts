@@ -9,8 +9,12 @@ type Answering = In<'settling' | 'thinking' | 'speaking' | 'ducked'>;
 /** The words of an answer are facts from the moment they arrive; when they may be shown is the log's business. */
 export function part(state: Answering, event: EventOf<'reply.part'>): Step {
   const fact = toFact(event);
-  return fact ? { state, commands: [{ type: 'log', fact }] } : stay(state);
+  return { state, commands: fact ? [...stillComing(state), { type: 'log', fact }] : stillComing(state) };
 }
+
+/** A sign of life: patience with the answer begins anew. */
+export const stillComing = ({ turn, policy }: ConversationState): Command[] =>
+  turn.name === 'thinking' ? [{ type: 'timer.set', name: 'answer', ms: policy.answerTimeoutMs }] : [];
 
 function toFact({ utterance, attempt, part }: EventOf<'reply.part'>): LogFact | undefined {
   switch (part.kind) {
@@ -33,12 +37,12 @@ function toFact({ utterance, attempt, part }: EventOf<'reply.part'>): LogFact | 
 
 export function accepted(state: In<'settling' | 'thinking'>, event: EventOf<'reply.accepted'>): Step {
   if (event.attempt <= state.turn.reply.attempt) return stay(state);
-  return become(state, { ...state.turn, reply: { ...NO_REPLY, attempt: event.attempt } });
+  return become(state, { ...state.turn, reply: { ...NO_REPLY, attempt: event.attempt } }, stillComing(state));
 }
 
 export function queued(state: In<'settling' | 'thinking'>, event: EventOf<'reply.queued'>): Step {
   const { position, etaMs } = event;
-  return become(state, { ...state.turn, reply: { ...state.turn.reply, queued: { position, etaMs } } });
+  return become(state, { ...state.turn, reply: { ...state.turn.reply, queued: { position, etaMs } } }, stillComing(state));
 }
 
 /** More of the answer; while it is held or playing the machine only keeps its length. */

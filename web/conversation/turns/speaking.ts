@@ -1,3 +1,4 @@
+import type { Problem } from '#kernel/result';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type AfterYield, type ConversationState, type In } from '../state.ts';
@@ -71,9 +72,18 @@ export function stoppedWhileYielding(state: In<'yielding'>, event: EventOf<'play
   return become(over, { name: 'listening' }, commands);
 }
 
+/** The stop button. Somebody who had begun to speak keeps the floor; a click that ducked the answer has none. */
+export function interruptWhileDucked(state: In<'ducked'>): Step {
+  const { voice } = state.turn;
+  return voice.voicedMs < state.policy.minSpeechMs
+    ? yieldTo(state, 'listening')
+    : yieldTo(state, 'hearing', { voice, isHeld: false });
+}
+
 /** Push-to-talk let go while the answer was still fading: nothing can have been said. */
 export function talkWhileYielding(state: In<'yielding'>, event: EventOf<'user.talk'>): Step {
   const { turn } = state;
+  if (turn.after === 'idle') return stay(state);
   if (!event.isHeld) return turn.isHeld ? become(state, { ...turn, after: 'listening', isHeld: false }) : stay(state);
   return become(state, { ...turn, after: 'hearing', isHeld: true, voice: silenceAt(event.atSample) });
 }
@@ -102,12 +112,15 @@ export function drained(state: In<'speaking' | 'ducked'>): Step {
 }
 
 /** The answer broke off: what has arrived is played, then the turn has failed. */
-export function failedWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'reply.failed'>): Step {
+export const failedWhileSpeaking = (state: In<'speaking' | 'ducked'>, event: EventOf<'reply.failed'>): Step =>
+  breakOff(state, event.problem);
+
+export function breakOff(state: In<'speaking' | 'ducked'>, problem: Problem): Step {
   const { turn } = state;
-  const reply = { ...turn.reply, problem: event.problem };
-  return become({ ...state, problem: event.problem }, { ...turn, reply }, [
+  const reply = { ...turn.reply, problem };
+  return become({ ...state, problem }, { ...turn, reply }, [
     { type: 'play.end', stream: state.epoch },
-    { type: 'log', fact: { type: 'reply.failed', utterance: turn.id, problem: event.problem.kind } },
+    { type: 'log', fact: { type: 'reply.failed', utterance: turn.id, problem: problem.kind } },
     { type: 'utterance.release', utterance: turn.id },
   ]);
 }

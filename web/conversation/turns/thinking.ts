@@ -39,15 +39,16 @@ export function talkWhileThinking(state: In<'thinking'>, event: EventOf<'user.ta
 function takeUp(state: In<'thinking'>, voice: Voice, isHeld: boolean): Step {
   const { turn, policy } = state;
   const { utterance } = turn;
-  const lengthMs = utterance ? toMs(voice.lastVoicedSample - utterance.fromSample) : Infinity;
-  if (!utterance || lengthMs >= policy.maxUtteranceMs) return after(abandon(turn), beginHearing(state, voice, isHeld));
+  const fromSample = voice.onsetSample - toSamples(policy.preRollMs);
+  const recordedMs = (utterance?.recordedMs ?? 0) + toMs(voice.lastVoicedSample - fromSample);
+  if (!utterance || recordedMs >= policy.maxUtteranceMs) return after(abandon(turn), beginHearing(state, voice, isHeld));
   const grown = {
     ...utterance,
+    recordedMs,
     isHeld,
     voice: { ...voice, onsetSample: utterance.voice.onsetSample, voicedMs: utterance.voice.voicedMs + voice.voicedMs },
   };
   const hearing = become({ ...state, epoch: state.epoch + 1 }, { name: 'hearing', utterance: grown });
-  const fromSample = voice.onsetSample - toSamples(policy.preRollMs);
   return after([{ type: 'timer.clear', name: 'answer' }, ...reopen(turn.id, fromSample)], hearing);
 }
 
