@@ -1,28 +1,43 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { WebSocketServer } from 'ws';
 import { systemClock, type Clock } from '#kernel/clock';
 import { silentLogger, type Logger } from '#kernel/logger';
 import { messageOf } from '#kernel/result';
 import type { Config } from './config.ts';
+import { bodyLimits } from './http/body-limits.ts';
+import { docsRoutes } from './http/docs.ts';
 import { guard } from './http/guard.ts';
-import { healthRoutes } from './http/health.ts';
+import { healthRoutes, type HealthOptions } from './http/health.ts';
+import { languageRoutes } from './http/languages.ts';
+import { measureRequests, metricsRoutes } from './http/metrics.ts';
+import { modelRoutes } from './http/models.ts';
+import { openApiRoutes } from './http/openapi.ts';
 import { problem } from './http/problem.ts';
 import { configRoutes } from './http/public-config.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { sessionRoutes } from './http/sessions.ts';
 import { createSocketServer, socketRoutes } from './http/socket.ts';
+import { speechRoutes } from './http/speech-routes.ts';
 import { staticFiles } from './http/static-files.ts';
 import { Tickets } from './http/tickets.ts';
+import { Metrics } from './observe/metrics.ts';
+import { observeUpstream } from './observe/observe-upstream.ts';
+import { FiguresReader, type MetricsPage } from './observe/server-figures.ts';
 import type { Budgets } from './session/budgets.ts';
 import { Registry } from './session/registry.ts';
+import type { Recogniser, Synthesiser } from './upstream/speech.ts';
 import type { Upstream } from './upstream/upstream.ts';
-
-const MAX_BODY_BYTES = 64 * 1024;
 
 export interface AppOptions {
   config: Pick<Config, 'allowedHosts'>;
   upstream: Upstream;
+  /** What is known of each server behind it, for the health page. */
+  servers?: HealthOptions['servers'];
+  /** For the speech routes, which answer 501 without them. */
+  recogniser?: Recogniser;
+  synthesiser?: Synthesiser;
+  /** Where inference servers, or the exporters beside them, tell of their GPUs. */
+  metricsPages?: readonly MetricsPage[];
   /** Folder of the built web app. */
   webRoot: string;
   version: string;
@@ -42,18 +57,31 @@ export function createApp(options: AppOptions): App {
   const { config, upstream, webRoot, version, clock = systemClock, logger = silentLogger } = options;
   const budgets = options.budgets ? { budgets: options.budgets } : {};
   const tickets = new Tickets(clock);
-  const registry = new Registry({ upstream, clock, logger, ...budgets, onForgotten: (id) => tickets.forget(id) });
+  const metrics = new Metrics();
+  const observed = observeUpstream(upstream, metrics, clock);
+  const registry = new Registry({
+    upstream: observed,
+    clock,
+    logger,
+    ...budgets,
+    onForgotten: (id) => tickets.forget(id),
+  });
 
   const http = new Hono();
+  http.use(measureRequests(metrics, clock));
   http.use(securityHeaders());
   http.use(guard(config.allowedHosts));
-  const onError = (c: Parameters<typeof problem>[0]) =>
-    problem(c, 413, 'body-too-large', `at most ${MAX_BODY_BYTES} bytes`);
-  http.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError }));
-  http.route('/', healthRoutes({ upstream, clock, version }));
+  http.use(bodyLimits());
+  http.route('/', healthRoutes({ upstream, ...(options.servers && { servers: options.servers }), clock, version }));
   http.route('/', configRoutes(upstream));
   http.route('/', sessionRoutes(tickets, registry));
   http.route('/', socketRoutes({ registry, tickets, clock, logger, ...budgets }));
+  http.route('/', modelRoutes(options));
+  http.route('/', languageRoutes(options));
+  http.route('/', speechRoutes({ ...options, clock, metrics }));
+  http.route('/', metricsRoutes(metrics, new FiguresReader(options.metricsPages ?? [], clock)));
+  http.route('/', openApiRoutes(version));
+  http.route('/', docsRoutes());
   http.route('/', staticFiles(webRoot));
   http.notFound((c) => problem(c, 404, 'not-found', 'there is nothing at this address'));
   http.onError((error, c) => {

@@ -23,7 +23,20 @@ describe('settings', () => {
       ok: true,
       value: {
         ...{ host: '0.0.0.0', port: 8000, logLevel: 'info', allowedHosts: ['earshot.example', '10.0.0.5', 'fd00::1'] },
-        service: { url: 'https://gpu.example/omni', model: 'Qwen/Qwen2.5-Omni-7B', apiKey: 'k-1' },
+        upstreams: {
+          cloud: false,
+          groups: [
+            {
+              ...{ name: 'omni-chat', cloud: false, takesOverflow: false },
+              servers: [
+                {
+                  ...{ kind: 'omni-chat', url: 'https://gpu.example/omni', model: 'Qwen/Qwen2.5-Omni-7B' },
+                  ...{ apiKeyEnv: 'OMNI_API_KEY', maxConcurrent: 8, weight: 1, warmUp: false },
+                },
+              ],
+            },
+          ],
+        },
       },
     });
   });
@@ -41,7 +54,12 @@ describe('settings', () => {
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'ftp://gpu.example' }],
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'http://me:secret@gpu.example' }],
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'http://gpu.example/?key=secret' }],
+    ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'http://gpu.example, gpu-2.example' }],
     ['OMNI_SERVICE_URL', { OMNI_MODEL: 'm' }],
+    ['OMNI_MAX_CONCURRENT', { OMNI_SERVICE_URL: 'http://gpu.example', OMNI_MAX_CONCURRENT: '0' }],
+    ['STT_SERVICE_URL', { STT_SERVICE_URL: 'stt.example' }],
+    ['TTS_API_KEY', { TTS_SERVICE_URL: 'http://tts.example', TTS_API_KEY: 'a\nb' }],
+    ['EARSHOT_UPSTREAMS', { EARSHOT_UPSTREAMS: '/nonexistent/upstreams.json' }],
     ['OMNI_API_KEY', { OMNI_SERVICE_URL: 'http://gpu.example', OMNI_API_KEY: 'a\nb' }],
   ])('name %s when it is wrong: %j', (variable, env) => {
     expect(problemsOf(env)).toEqual([variable]);
@@ -52,5 +70,40 @@ describe('settings', () => {
     const parsed = parseConfig(env);
     expect(problemsOf(env)).toEqual(['PORT', 'LOG_LEVEL', 'OMNI_SERVICE_URL']);
     expect(JSON.stringify(parsed)).not.toContain('hunter2');
+  });
+
+  it('take several addresses as several servers of one group', () => {
+    const parsed = parseConfig({ OMNI_SERVICE_URL: 'http://a:1, http://b:2/' });
+    const servers = parsed.ok ? parsed.value.upstreams?.groups[0]?.servers : [];
+    expect(servers).toMatchObject([{ url: 'http://a:1' }, { url: 'http://b:2' }]);
+  });
+
+  it('name the servers of the speech routes, which may be all there is', () => {
+    const env = {
+      STT_SERVICE_URL: 'http://stt:1',
+      TTS_SERVICE_URL: 'http://tts:2/',
+      TTS_VOICE: 'ada',
+      TTS_API_KEY: 'k',
+    };
+    const parsed = parseConfig(env);
+    expect(parsed.ok && parsed.value.upstreams).toEqual({
+      ...{ cloud: false, groups: [] },
+      recogniser: { url: 'http://stt:1' },
+      synthesiser: { url: 'http://tts:2', voice: 'ada', apiKeyEnv: 'TTS_API_KEY' },
+    });
+  });
+
+  it('may be a file, which then says it all; its faults are named by line', () => {
+    const read = (path: string) => {
+      expect(path).toBe('/etc/earshot.json');
+      return '{\n  "groups": []\n}';
+    };
+    const env = { EARSHOT_UPSTREAMS: '/etc/earshot.json', OMNI_SERVICE_URL: 'http://a:1', OMNI_API_KEY: 'k' };
+    const parsed = parseConfig(env, read);
+    const told = parsed.ok ? [] : parsed.problem.map(({ variable, detail }) => `${variable} ${detail}`);
+    expect(told).toEqual([
+      'OMNI_SERVICE_URL must not be set together with EARSHOT_UPSTREAMS; the file says it all',
+      'EARSHOT_UPSTREAMS line 2: groups must name a group',
+    ]);
   });
 });

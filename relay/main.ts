@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from '#kernel/logger';
 import { version } from '../package.json';
 import { createApp, type App } from './app.ts';
-import { chooseUpstream } from './choose-upstream.ts';
+import { chooseUpstream, type Choice } from './choose-upstream.ts';
 import { parseConfig, type Config } from './config.ts';
 import { createServer } from './http/server.ts';
 import { createLogger } from './observe/logger.ts';
@@ -38,7 +38,7 @@ function whyNotListening(error: NodeJS.ErrnoException, { host, port }: Config): 
 }
 
 /** The first signal lets running answers finish, a second one does not wait. */
-function endOnSignal(server: Server, app: App, logger: Logger): void {
+function endOnSignal(server: Server, app: App, answers: Choice, logger: Logger): void {
   let isEnding = false;
   const end = async (signal: string): Promise<void> => {
     if (isEnding) process.exit(0);
@@ -47,6 +47,7 @@ function endOnSignal(server: Server, app: App, logger: Logger): void {
     server.close();
     await app.registry.drain(DRAIN_MS);
     server.closeAllConnections();
+    await answers.close();
     // The close frames just written leave before the process does.
     setTimeout(() => process.exit(0), 100);
   };
@@ -58,14 +59,18 @@ async function main(): Promise<void> {
   if (!parsed.ok) giveUp(parsed.problem.map(({ variable, detail }) => `${variable} ${detail}`));
   const config = parsed.value;
   const logger = createLogger(config.logLevel);
-  const { upstream, line } = await chooseUpstream(config.service);
+  const answers = await chooseUpstream(config.upstreams, process.env, logger);
+  const { upstream, line } = answers;
   const webRoot = fileURLToPath(new URL('../web', import.meta.url));
-  const app = createApp({ config, upstream, webRoot, version, logger });
+  // A relay that strangers reach does not show them what its inference processes print.
+  const servers = () => answers.report({ withLogs: config.allowedHosts.length === 0 });
+  const app = createApp({ config, upstream, servers, webRoot, version, logger });
   const server = createServer(app);
   const port = await listen(server, config).catch((error: NodeJS.ErrnoException) =>
     giveUp([whyNotListening(error, config)]),
   );
-  endOnSignal(server, app, logger);
+  answers.start();
+  endOnSignal(server, app, answers, logger);
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
   say(`Earshot ${version} listens on http://${name}:${port}`);
   say(line);

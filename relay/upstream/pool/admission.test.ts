@@ -135,7 +135,7 @@ describe('the queue', () => {
     const waiters = fc.array(fc.record({ conversation: fc.constantFrom('a', 'b', 'c', 'd'), isFirst: fc.boolean() }));
     fc.assert(
       fc.property(waiters, (all) => {
-        const queue = new FairQueue<{ conversation: string; isFirst: boolean }>();
+        const queue = new FairQueue<(typeof all)[number]>();
         for (const waiter of all) queue.add(waiter);
         const served: typeof all = [];
         for (let next = queue.inOrder()[0]; next; next = queue.inOrder()[0]) {
