@@ -68,10 +68,10 @@ export class Call {
   async cancel(clock: Clock, wantsLine: boolean): Promise<boolean> {
     if (this.#isEnded) return false;
     this.#isEnded = true;
-    const { socket, dialect } = this.line;
+    const { socket } = this.line;
     socket.interrupt();
-    if (dialect.hasResponses) socket.send({ type: 'response.cancel' });
-    if (wantsLine && dialect.hasResponses && (await this.#drain(clock))) {
+    const isCancelled = this.line.cancel();
+    if (wantsLine && isCancelled && (await this.#drain(clock))) {
       this.line.told.add(this.#audio, this.#reader.text);
       return true;
     }

@@ -114,6 +114,18 @@ describe('a conversation', () => {
     expect(fake.turns.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 
+  it('asks for no answer to an utterance that was taken back while it was being sent', async () => {
+    const { fake, upstream } = await start({ dialect: 'openai', model: 'm' });
+    const talk = new Talk(upstream);
+    await talk.say(0.4);
+    const caller = new AbortController();
+    setTimeout(() => caller.abort(), 20);
+    const long = spokenTurn(60, { conversation: 'c1', context: talk.context });
+    expect(await collect(upstream, long, caller.signal)).toEqual([]);
+    await expect.poll(() => fake.openSockets).toBe(0);
+    expect(fake.turns).toHaveLength(1);
+  });
+
   it('moves to a fresh socket at four fifths of the longest session, between turns', async () => {
     const clock = new VirtualClock();
     const { fake, upstream } = await start({}, { clock, idleMs: Infinity });

@@ -35,6 +35,8 @@ export class Line {
   readonly rotateAtMs: number;
   #isConfirmed: boolean;
   #isAnswerDue = false;
+  #isAsked = false;
+  #isStopped = false;
   /** Where the server finds the end of a turn itself, whatever it was asked: the silence it needs for that. */
   #silenceMs: number | undefined;
   #transcribes = false;
@@ -59,10 +61,22 @@ export class Line {
   /** Sends an utterance; an answer is asked for as soon as the session is known to be as we want it. */
   async ask(pcm: Uint8Array): Promise<void> {
     const { beforeAudio, inputRateHz } = this.dialect;
+    this.#isAsked = false;
     await this.#send(beforeAudio);
     await this.#send(toAppends(pcm, inputRateHz));
     this.#isAnswerDue = true;
     await this.#askForAnswer();
+  }
+
+  /**
+   * Cancels what was asked. False where an answer had not been asked for yet: half an utterance is left at the server,
+   * and nothing more can be asked on this line.
+   */
+  cancel(): boolean {
+    this.#isStopped = !this.#isAsked;
+    if (this.#isStopped || !this.dialect.hasResponses) return false;
+    this.socket.send({ type: 'response.cancel' });
+    return true;
   }
 
   /** `session.updated` has come: this is what the server made of our wishes. */
@@ -77,12 +91,16 @@ export class Line {
   async #askForAnswer(): Promise<void> {
     if (!this.#isConfirmed || !this.#isAnswerDue) return;
     this.#isAnswerDue = false;
+    this.#isAsked = true;
     if (this.#silenceMs === undefined) return this.#send(this.dialect.afterAudio);
     await this.#send(toAppends(silence(this.#silenceMs + EXTRA_SILENCE_MS), this.dialect.inputRateHz));
   }
 
   async #send(events: Iterable<object> | AsyncIterable<object>): Promise<void> {
-    for await (const event of events) this.socket.send(event);
+    for await (const event of events) {
+      if (this.#isStopped) return;
+      this.socket.send(event);
+    }
   }
 }
 

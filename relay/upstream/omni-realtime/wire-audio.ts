@@ -6,8 +6,8 @@ import { PcmResampler } from '../pcm/pcm-resampler.ts';
 const PIECE_BYTES = 2 * LIMITS.inputRateHz;
 
 /**
- * An utterance at the rate of a wire, in pieces, with room for other work between them: a minute of it takes a quarter
- * of a second of computing, and other calls go on meanwhile.
+ * An utterance at the rate of a wire, in pieces, with room for other work between them: a minute of it takes some
+ * tenths of a second of computing, and other calls go on meanwhile.
  */
 export async function* toWireAudio(pcm: Uint8Array, rateHz: number): AsyncGenerator<Buffer, void> {
   const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
