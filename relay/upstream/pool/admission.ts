@@ -90,7 +90,7 @@ export class Admission {
         waiting.tell({ kind: 'refused', problem: toRefusal(choice) });
         continue;
       }
-      choice.server.outstanding++;
+      choice.server.take();
       this.#queue.serve(waiting);
       waiting.tell({ kind: 'admitted', server: choice.server });
     }

@@ -35,7 +35,7 @@ export class Asking {
     signal.addEventListener('abort', leave, { once: true });
     try {
       const events = this.#server.options.upstream.respond(turn, left.signal)[Symbol.asyncIterator]();
-      const problem = yield* this.#pass(events, startedAtMs);
+      const problem = yield* this.#pass(events, signal, startedAtMs);
       this.#outcome = signal.aborted ? 'left' : (problem ?? 'answered');
       return problem && !signal.aborted ? { problem, hasBegun: this.#hasBegun } : undefined;
     } catch (thrown) {
@@ -51,6 +51,7 @@ export class Asking {
 
   async *#pass(
     events: AsyncIterator<ReplyEvent>,
+    signal: AbortSignal,
     startedAtMs: number,
   ): AsyncGenerator<ReplyEvent, UpstreamProblem | undefined> {
     let next = yield* firstEvent(events, this.#clock, this.#server.firstEventMs ?? 0);
@@ -58,6 +59,7 @@ export class Asking {
       const event = next.value;
       if (event.kind === 'failed') return event.problem;
       if (!this.#hasBegun && event.kind !== 'queued') yield this.#begin(event, startedAtMs);
+      if (signal.aborted) return undefined;
       if (event.kind !== 'started') yield event;
     }
     return undefined;

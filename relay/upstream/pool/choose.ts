@@ -58,7 +58,10 @@ function leastLoaded(servers: readonly Server[]): Server | undefined {
     const ratio = Math.max(1, (server.firstEventMs ?? fastestMs) / fastestMs) || 1;
     return ((server.outstanding + 1) * (ratio > LATENCY_RATIO_THAT_COUNTS ? ratio : 1)) / server.options.weight;
   };
-  const before = (a: Server, b: Server) =>
-    Number(a.isSuspect) - Number(b.isSuspect) || load(a) - load(b) || (a.firstEventMs ?? 0) - (b.firstEventMs ?? 0);
-  return [...servers].sort(before)[0];
+  const order = (a: Server, b: Server) =>
+    Number(a.isSuspect) - Number(b.isSuspect) ||
+    load(a) - load(b) ||
+    (a.firstEventMs ?? 0) - (b.firstEventMs ?? 0) ||
+    a.asked / a.options.weight - b.asked / b.options.weight;
+  return [...servers].sort(order)[0];
 }

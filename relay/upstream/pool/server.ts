@@ -44,6 +44,8 @@ export class Server {
   readonly breaker: Breaker;
   readonly #clock: Clock;
   outstanding = 0;
+  /** Turns given to it, ever. */
+  asked = 0;
   health: UpstreamHealth = { state: 'unknown' };
   isCold: boolean;
   lastProblem: UpstreamProblem | undefined;
@@ -96,6 +98,12 @@ export class Server {
   get firstEventMs(): number | undefined {
     const seen = this.#firstEvent;
     return seen && this.#clock.nowMs() - seen.atMs < LATENCY_COUNTS_MS ? seen.meanMs : undefined;
+  }
+
+  /** A turn is given to it; `outstanding` goes down again when that is over. */
+  take(): void {
+    this.outstanding++;
+    this.asked++;
   }
 
   checked(health: UpstreamHealth): void {
