@@ -4,7 +4,8 @@ import type { ServerMessage, Settings } from '#protocol';
 import type { Upstream, UpstreamProblem } from '../upstream/upstream.ts';
 import { Attempt, type Outcome } from './attempt.ts';
 import type { Budgets } from './budgets.ts';
-import { DEFAULT_SYSTEM_PROMPT } from './context.ts';
+import { toInstructions } from './instructions.ts';
+import { ConversationLanguages } from './language/conversation-languages.ts';
 import type { Memory } from './memory.ts';
 import type { Turn } from './turn.ts';
 
@@ -33,6 +34,7 @@ export interface AnswersOptions {
 /** Gives one answer at a time, in the order of the commits, and tells those who wait. */
 export class Answers {
   readonly #options: AnswersOptions;
+  readonly #languages = new ConversationLanguages();
   readonly #waiting: Turn[] = [];
   #running: Turn | undefined;
   #meanMs = FIRST_GUESS_MS;
@@ -91,18 +93,22 @@ export class Answers {
   #start(turn: Turn): void {
     const { upstream, clock, budgets, logger, memory, conversation } = this.#options;
     const { utterance, attempt, acceptedAtMs } = turn;
+    const settings = this.#options.settings();
+    const audio = turn.assembly.audio();
     turn.phase = 'running';
     turn.reply = new Attempt({
       ...{ utterance, attempt, upstream, clock, budgets, acceptedAtMs },
+      languages: this.#languages.of({ utterance, settings, audio }),
       onQueued: (position, etaMs) => this.#options.send({ type: 'queued', utterance, position, etaMs }),
       onEnd: (outcome) => this.#ended(turn, outcome),
     });
     this.#options.deliver(turn);
     logger.debug('answer.started', { conversation, utterance, attempt });
     turn.reply.start({
-      settings: { systemPrompt: DEFAULT_SYSTEM_PROMPT, ...this.#options.settings() },
-      context: memory.contextOf(utterance),
-      audio: turn.assembly.audio(),
+      settings: { ...settings, systemPrompt: toInstructions(settings) },
+      // An interpreter that remembers takes up what was said before instead of translating what is said now.
+      context: settings.translation ? [] : memory.contextOf(utterance),
+      audio,
       conversation,
     });
   }

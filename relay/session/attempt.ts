@@ -4,6 +4,7 @@ import type { RelayTimings, Usage } from '#protocol';
 import type { ReplyEvent, Upstream, UpstreamProblem, UpstreamTurn } from '../upstream/upstream.ts';
 import type { Budgets } from './budgets.ts';
 import { Delivery } from './delivery.ts';
+import type { TurnLanguages } from './language/conversation-languages.ts';
 import { ReplyLog } from './reply-log.ts';
 
 export type Outcome = { kind: 'done' } | { kind: 'failed'; problem: UpstreamProblem };
@@ -15,6 +16,7 @@ export interface AttemptOptions {
   clock: Clock;
   budgets: Budgets;
   acceptedAtMs: number;
+  languages: TurnLanguages;
   /** The upstream is full or slow to begin. Not called any more once the answer has begun. */
   onQueued(position: number, etaMs: number): void;
   /** Called once, unless the attempt is aborted first. */
@@ -75,7 +77,12 @@ export class Attempt {
     if (outcome.kind === 'done') {
       this.#begin();
       this.#timings.finishedMs = this.#elapsedMs();
-      this.log.end({ timings: this.#timings, ...(this.#usage && { usage: this.#usage }) });
+      const language = this.#options.languages.ofAnswer(this.log.text);
+      this.log.end({
+        timings: this.#timings,
+        ...(language !== undefined && { language }),
+        ...(this.#usage && { usage: this.#usage }),
+      });
       this.delivery.pump();
     } else {
       this.delivery.disconnect();
@@ -108,7 +115,7 @@ export class Attempt {
         this.log.pushPart({ kind: 'text', text: event.text });
         return;
       case 'transcript':
-        this.log.pushPart({ kind: 'transcript', text: event.text });
+        this.log.pushPart(this.#options.languages.ofTranscript(event.text, event.language));
         return;
       case 'audio':
         if (event.pcm.length === 0) return;

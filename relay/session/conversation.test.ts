@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol';
-import { DEFAULT_SYSTEM_PROMPT } from './context.ts';
+import { DEFAULT_SYSTEM_PROMPT } from './instructions.ts';
 import { settle, Speaker } from './testing/speaker.ts';
 import { Stage } from './testing/stage.ts';
 
@@ -36,7 +36,8 @@ describe('a turn', () => {
     );
     expect(stage.peer.text).toBe('High water is at noon.');
     expect(stage.peer.last('final')).toEqual({
-      ...{ type: 'final', utterance: 'u1', attempt: 1, count: 8, samples: 6000, usage: { outputTokens: 9 } },
+      ...{ type: 'final', utterance: 'u1', attempt: 1, count: 8, samples: 6000, language: 'en' },
+      usage: { outputTokens: 9 },
       timings: { upstreamSentMs: 0, firstTextMs: 210, firstAudioMs: 340, finishedMs: 340 },
     });
   });

@@ -8,6 +8,7 @@ export type LoggedEvent =
   | { kind: 'audio'; sample: number; pcm: Uint8Array };
 
 export interface Ending {
+  language?: string;
   usage?: Usage;
   timings: RelayTimings;
 }

@@ -5,6 +5,7 @@ import type { Settings, Usage } from '#protocol';
 export interface ContextTurn {
   /** PCM16LE mono at LIMITS.inputRateHz, for the last turns; otherwise `userText` stands in. */
   userAudio?: Uint8Array;
+  /** Beside the audio too, where it is known. */
   userText?: string;
   /** What was heard of the answer. */
   assistantText?: string;
@@ -35,8 +36,8 @@ export type ReplyEvent =
   | { kind: 'text'; text: string }
   /** PCM16LE mono at the rate of `started`, else at `Upstream.outputRateHz`; whole samples. */
   | { kind: 'audio'; pcm: Uint8Array }
-  /** What the user said, where the upstream tells. */
-  | { kind: 'transcript'; text: string }
+  /** What the user said, where the upstream tells, and in which language (BCP 47). */
+  | { kind: 'transcript'; text: string; language?: string }
   | { kind: 'usage'; usage: Usage }
   | { kind: 'failed'; problem: UpstreamProblem };
 
@@ -76,7 +77,8 @@ export interface Upstream {
   readonly voices: readonly string[];
   /**
    * Answers one turn. Aborting the signal (or leaving the loop) closes the upstream request at once; an aborted
-   * stream just ends. Nothing is read ahead of the consumer beyond one network buffer.
+   * stream just ends. Nothing is read ahead of the consumer beyond one network buffer, or
+   * the few sentences that a cascade says it works ahead.
    */
   respond(turn: UpstreamTurn, signal: AbortSignal): AsyncIterable<ReplyEvent>;
   /** Asks the server whether it is there; never throws. */
