@@ -14,14 +14,14 @@ beforeEach(() => {
 describe('a ticket', () => {
   it('opens one connection and no second one', () => {
     const { id, ticket } = tickets.issue(ORIGIN);
-    expect(tickets.redeem(ticket, ORIGIN, 'c')).toBe(id);
+    expect(tickets.redeem(ticket, ORIGIN, 'c')?.id).toBe(id);
     expect(tickets.redeem(ticket, ORIGIN, 'c')).toBeUndefined();
   });
 
   it('lives to its last millisecond and not beyond', () => {
     const [first, second] = [tickets.issue(ORIGIN), tickets.issue(ORIGIN)];
     clock.advance(LIMITS.ticketTtlMs);
-    expect(tickets.redeem(first.ticket, ORIGIN, 'c')).toBe(first.id);
+    expect(tickets.redeem(first.ticket, ORIGIN, 'c')?.id).toBe(first.id);
     clock.advance(1);
     expect(tickets.redeem(second.ticket, ORIGIN, 'c')).toBeUndefined();
   });
@@ -45,8 +45,8 @@ describe('a ticket', () => {
 
   it('ends the conversation it opened, once, and not one that another has opened since', () => {
     const [first, second] = [tickets.issue(ORIGIN), tickets.issue(ORIGIN)];
-    tickets.redeem(first.ticket, ORIGIN, 'c');
-    tickets.redeem(second.ticket, ORIGIN, 'c');
+    tickets.redeem(first.ticket, ORIGIN, 'c')?.own();
+    tickets.redeem(second.ticket, ORIGIN, 'c')?.own();
     expect(tickets.revoke(first.id, first.ticket)).toBeUndefined();
     expect(tickets.revoke(second.id, second.ticket)).toEqual({ conversation: 'c' });
     expect(tickets.revoke(second.id, second.ticket)).toBeUndefined();
@@ -54,7 +54,7 @@ describe('a ticket', () => {
 
   it('proves nothing once its conversation is gone', () => {
     const { id, ticket } = tickets.issue(ORIGIN);
-    tickets.redeem(ticket, ORIGIN, 'c');
+    tickets.redeem(ticket, ORIGIN, 'c')?.own();
     tickets.forget('c');
     expect(tickets.revoke(id, ticket)).toBeUndefined();
   });
@@ -63,6 +63,6 @@ describe('a ticket', () => {
     const first = tickets.issue(ORIGIN);
     const others = Array.from({ length: 1_000 }, () => tickets.issue(ORIGIN));
     expect(tickets.redeem(first.ticket, ORIGIN, 'c')).toBeUndefined();
-    expect(tickets.redeem(others[0]?.ticket ?? '', ORIGIN, 'c')).toBe(others[0]?.id);
+    expect(tickets.redeem(others[0]?.ticket ?? '', ORIGIN, 'c')?.id).toBe(others[0]?.id);
   });
 });

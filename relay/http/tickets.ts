@@ -22,6 +22,14 @@ interface Session {
   conversation?: string;
 }
 
+/** A ticket that was good for one connection. */
+export interface RedeemedTicket {
+  /** Of its session. */
+  id: string;
+  /** The conversation was opened: from now on this session may end it. Before, somebody else may rightly hold it. */
+  own(): void;
+}
+
 /**
  * Sessions and the one-use tickets that open them. A ticket opens one connection within its time, from the origin it
  * was issued to; afterwards it only proves who may end the session. Kept hashed: a memory dump opens nothing.
@@ -46,16 +54,18 @@ export class Tickets {
     return { id: session.id, ticket, expiresInMs: LIMITS.ticketTtlMs };
   }
 
-  /** Uses the ticket up and gives its session's id; undefined when it is unknown, used, too old or another origin's. */
-  redeem(ticket: string, origin: string | undefined, conversation: string): string | undefined {
+  /** Uses the ticket up; undefined when it is unknown, used, too old or another origin's. */
+  redeem(ticket: string, origin: string | undefined, conversation: string): RedeemedTicket | undefined {
     const session = this.#pending.get(hashOf(ticket));
     if (!session) return undefined;
     // Whatever the outcome: a ticket that was shown at a wrong door is burnt.
     this.#pending.delete(session.ticketHash);
     if (this.#clock.nowMs() > session.expiresAtMs || session.origin !== origin) return undefined;
-    session.conversation = conversation;
-    this.#opened.set(conversation, session);
-    return session.id;
+    const own = () => {
+      session.conversation = conversation;
+      this.#opened.set(conversation, session);
+    };
+    return { id: session.id, own };
   }
 
   /**

@@ -16,6 +16,8 @@ export interface SettingsStore {
   save(patch: Record<string, unknown>): Promise<unknown>;
 }
 
+const END_PATIENCE_MS = 2_000;
+
 /** What the interface asks for, done: joins the call worker, the sound, the store and the view. */
 export class AppController implements Controller {
   readonly #view: AppView;
@@ -27,6 +29,7 @@ export class AppController implements Controller {
   #client: CallClient | undefined;
   /** The latest thing asked for that takes a moment; what an earlier one comes to is dropped. */
   #request = 0;
+  #onEnded: () => void = () => {};
 
   constructor(view: AppView, conversations: ConversationStore, settings: SettingsStore) {
     this.#view = view;
@@ -35,12 +38,15 @@ export class AppController implements Controller {
     this.#audio = new CallAudio({
       send: (message, transfer) => this.#call().send(message, transfer),
       onBlocked: (isBlocked) => {
-        view.pageProblem = isBlocked ? { kind: 'audio-blocked', retry: 'now' } : undefined;
+        if (isBlocked) view.pageProblem = { kind: 'audio-blocked', retry: 'now' };
+        else if (view.problem?.kind === 'audio-blocked') view.pageProblem = undefined;
       },
       onSpeakerProblem: (problem) => (view.pageProblem = problem),
     });
     // The page's life is the controller's: nothing here is ever disposed before it.
     this.#refreshDevices = watchAudioDevices(new Scope(), ({ microphones, speakers }) => {
+      // Whatever was unplugged may be back, or something else may take its place.
+      this.#audio.devicesChanged();
       const toDevice = ({ deviceId: id, label }: { deviceId: string; label: string }) => ({ id, label });
       view.devices = {
         microphones: microphones.map(toDevice),
@@ -51,10 +57,7 @@ export class AppController implements Controller {
   }
 
   startCall(): void {
-    this.#clips.stop();
-    this.#audio.unlock();
-    this.#view.pageProblem = undefined;
-    void this.#start(++this.#request);
+    this.#begin();
   }
 
   endCall(): void {
@@ -81,8 +84,9 @@ export class AppController implements Controller {
   retry(): void {
     const failed = this.#view.turns.findLast((turn) => turn.state === 'failed');
     if (!failed) return;
-    if (this.#view.call.status === 'idle' || this.#view.call.status === 'trouble') this.startCall();
-    this.#call().send({ type: 'retry', utterance: failed.utterance });
+    const isCalling = this.#view.call.status !== 'idle' && this.#view.call.status !== 'trouble';
+    if (isCalling) this.#call().send({ type: 'retry', utterance: failed.utterance });
+    else this.#begin(failed.utterance);
   }
 
   newConversation(): void {
@@ -95,9 +99,12 @@ export class AppController implements Controller {
     this.endCall();
     this.#clips.stop();
     const request = this.#request;
-    void this.#conversations.log(id).then((entries) => {
-      if (request === this.#request) this.#view.openLog(id, entries);
-    });
+    void this.#conversations.log(id).then(
+      (entries) => {
+        if (request === this.#request) this.#view.openLog(id, entries);
+      },
+      () => (this.#view.pageProblem = { kind: 'storage-failed', retry: 'later' }),
+    );
   }
 
   renameConversation(id: string, title: string): void {
@@ -105,8 +112,12 @@ export class AppController implements Controller {
   }
 
   deleteConversation(id: string): void {
-    if (id === this.#view.conversation) this.newConversation();
-    void this.#conversations.remove(id).then(() => this.showConversations());
+    const isHere = id === this.#view.conversation;
+    if (isHere) this.newConversation();
+    void (isHere ? this.#untilEnded() : Promise.resolve())
+      .then(() => this.#conversations.remove(id))
+      .catch(() => (this.#view.pageProblem = { kind: 'storage-failed', retry: 'later' }))
+      .then(() => this.showConversations());
   }
 
   changeSettings(settings: AppSettings): void {
@@ -152,7 +163,25 @@ export class AppController implements Controller {
     this.#call().send({ type: 'warm-up' });
   }
 
-  async #start(request: number): Promise<void> {
+  /** In the task of the person's tap. */
+  #begin(retry?: string): void {
+    this.#clips.stop();
+    this.#audio.unlock();
+    this.#view.pageProblem = undefined;
+    void this.#start(++this.#request, retry);
+  }
+
+  /** A call that was just ended still writes its last lines; what is removed before them would come back. */
+  #untilEnded(): Promise<void> {
+    if (this.#view.call.status === 'idle') return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onEnded = resolve;
+      // A worker that died meanwhile will not say that it is over.
+      setTimeout(resolve, END_PATIENCE_MS);
+    });
+  }
+
+  async #start(request: number, retry?: string): Promise<void> {
     const conversation = this.#view.conversation ?? newId();
     if (this.#view.conversation === undefined) {
       this.#view.openLog(conversation);
@@ -160,7 +189,8 @@ export class AppController implements Controller {
     }
     const fence = await this.#conversations.nextFence(conversation);
     if (request !== this.#request) return;
-    this.#call().send({ type: 'call.start', conversation, fence, settings: toCallSettings(this.#view.settings) });
+    const settings = toCallSettings(this.#view.settings);
+    this.#call().send({ type: 'call.start', conversation, fence, settings, ...(retry !== undefined && { retry }) });
   }
 
   #play(playing: NonNullable<AppView['playing']>, clip: Promise<Clip | undefined>): void {
@@ -197,6 +227,9 @@ export class AppController implements Controller {
       case 'mic.close':
         this.#audio.close();
         Object.assign(view.levels, { inputDb: -120, voice: 0 });
+        return;
+      case 'ended':
+        this.#onEnded();
         return;
       case 'storage':
         view.storage = message.health;

@@ -31,6 +31,8 @@ export class CallAudio {
   /** Owns the microphone, also while the browser still asks for it. */
   #opening = new Scope();
   #microphone: OpenMicrophone | undefined;
+  /** A microphone was there and went away, and none has taken its place. */
+  #isLost = false;
   #speakerId: string | undefined;
   microphoneId: string | undefined;
 
@@ -68,7 +70,14 @@ export class CallAudio {
   }
 
   close(): void {
+    this.#isLost = false;
     this.#release();
+  }
+
+  /** Something was plugged in or out. */
+  devicesChanged(): void {
+    if (this.#isLost) void this.open();
+    this.#tellLatency();
   }
 
   setSpeaker(deviceId: string | undefined): void {
@@ -89,14 +98,25 @@ export class CallAudio {
   async #switchSpeaker(graph: AudioGraph, deviceId: string): Promise<void> {
     const result = await graph.setSink(deviceId);
     if (!result.ok) this.#parts.onSpeakerProblem(result.problem);
+    this.#tellLatency();
+  }
+
+  /** Other devices are further from the ear, Bluetooth by far. */
+  #tellLatency(): void {
+    if (!this.#ready) return;
+    this.#parts.send({ type: 'audio.latency', outputLatencyMs: this.#ready.outputLatencySeconds * 1000 });
   }
 
   #attach(microphone: OpenMicrophone, graph: AudioGraph): void {
     const attached = graph.attachMicrophone(microphone.stream);
     if (!attached.ok) return this.#refuse(attached.problem);
     this.#microphone = microphone;
+    this.#isLost = false;
     microphone.on('ended', () => void this.#lost());
-    this.#parts.send({ type: 'audio.latency', outputLatencyMs: graph.outputLatencySeconds * 1000 });
+    // A switch on the device, or a phone call: silence comes, and nobody should be told that it is listened to.
+    microphone.on('muted', () => this.#parts.send({ type: 'mic.lost', problem: { kind: 'mic-busy', retry: 'later' } }));
+    microphone.on('unmuted', () => this.#parts.send({ type: 'mic.opened' }));
+    this.#tellLatency();
     this.#parts.send({ type: 'mic.opened' });
   }
 
@@ -107,6 +127,7 @@ export class CallAudio {
 
   /** Unplugged or taken away: told at once, then whatever microphone there is now is asked for. */
   async #lost(): Promise<void> {
+    this.#isLost = true;
     this.#parts.send({ type: 'mic.lost', problem: { kind: 'mic-lost', retry: 'now' } });
     await this.open();
   }
@@ -126,8 +147,11 @@ export class CallAudio {
     }
     const graph = result.value;
     this.#ready = graph;
-    graph.onStateChange((state) => this.#parts.onBlocked(state !== 'running' && this.isOpen));
-    graph.onFailure((problem) => this.#refuse(problem));
+    graph.onStateChange((state) => this.#parts.onBlocked(state !== 'running' && state !== 'closed'));
+    graph.onFailure((problem) => {
+      this.dispose();
+      this.#refuse(problem);
+    });
     if (this.#speakerId !== undefined) void this.#switchSpeaker(graph, this.#speakerId);
     const { capturePort: capture, playbackPort: playback } = graph;
     this.#parts.send({ type: 'audio.attached', capture, playback }, [capture, playback]);

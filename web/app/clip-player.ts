@@ -19,8 +19,10 @@ export class ClipPlayer {
     const source = context.createBufferSource();
     this.#source = source;
     source.onended = onEnded;
-    void clip.then((found) => {
+    const loaded = clip.catch(() => undefined);
+    void loaded.then((found) => {
       if (this.#source !== source) return;
+      // Nothing there, or storage refused to give it.
       if (!found || found.pcm.length < 2) return onEnded();
       source.buffer = toBuffer(context, found);
       source.connect(context.destination);

@@ -6,7 +6,8 @@ import type { Settings } from '#protocol';
 
 /** From the page to the call worker. Intents are what the person wants; the rest is what the page found out. */
 export type ToCall =
-  | { type: 'call.start'; conversation: string; fence: number; settings: CallSettings }
+  /** `retry`: an utterance to ask again as soon as the call stands. While a call runs: try again whatever is broken. */
+  | { type: 'call.start'; conversation: string; fence: number; settings: CallSettings; retry?: string }
   | { type: 'call.stop' }
   | { type: 'mute'; isMuted: boolean }
   /** The stop button. */
@@ -35,6 +36,8 @@ export type FromCall =
   | { type: 'levels'; inputDb: number; outputDb: number; voice: number }
   | { type: 'mic.open' }
   | { type: 'mic.close' }
+  /** The call is over, and everything of it is stored that can be. */
+  | { type: 'ended'; conversation: string }
   | { type: 'storage'; health: JournalHealth }
   | { type: 'warmed'; problem?: Problem };
 

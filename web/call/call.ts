@@ -6,7 +6,7 @@ import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { PlaybackEvent } from '../audio/worklets/playback.messages.ts';
 import type { ConversationEvent } from '../conversation/events.ts';
 import { DEFAULT_POLICY, type Policy } from '../conversation/policy.ts';
-import type { ConversationStore, Journal, LogEntry, RelayLink, VoiceActivity } from '../conversation/ports.ts';
+import type { ConversationStore, Journal, RelayLink, VoiceActivity } from '../conversation/ports.ts';
 import type { ConversationState } from '../conversation/state.ts';
 import { toView } from '../conversation/status.ts';
 import type { CallSettings, FromCall, ToCall } from './call.messages.ts';
@@ -18,6 +18,8 @@ import { LogBook } from './log-book.ts';
 import { Player, type PlaybackPort } from './player.ts';
 import { Recorder } from './recorder.ts';
 import { Runner } from './runner.ts';
+
+const HANG_UP_POLL_MS = 20;
 
 export interface CallParts {
   clock: Clock;
@@ -38,6 +40,8 @@ export class Call {
   readonly #runner: Runner;
   readonly #effects: Effects;
   #activity: Promise<void> | undefined;
+  /** Starting takes a moment; one that was overtaken by a stop or another start comes to nothing. */
+  #latestStart = 0;
   #lastView = '';
   /** Gives a frame's buffer back to the capture worklet. */
   #recycle: (pcm: Int16Array<ArrayBuffer>) => void = () => {};
@@ -66,6 +70,7 @@ export class Call {
       player: this.#player,
       post: parts.post,
       dispatch: (event) => this.#runner.dispatch(event),
+      microphoneClosed: () => this.#forgetSound(),
       glitches: () => ({ lostFrames: this.#ear.lostFrames, underruns: this.#player.underruns }),
       toMs: (sample) => this.#sampleToMs(sample),
     });
@@ -84,8 +89,9 @@ export class Call {
     const dispatch = (event: ConversationEvent) => this.#runner.dispatch(event);
     switch (message.type) {
       case 'call.start':
-        return this.#start(message.conversation, message.fence, message.settings);
+        return this.#start(message);
       case 'call.stop':
+        this.#latestStart++;
         return dispatch({ type: 'user.stop' });
       case 'mute':
         return dispatch({ type: 'user.mute', isMuted: message.isMuted });
@@ -112,24 +118,47 @@ export class Call {
     }
   }
 
-  async #start(conversation: string, fence: number, settings: CallSettings): Promise<void> {
-    if (this.#runner.state.turn.name !== 'idle') return this.#runner.dispatch({ type: 'user.start', callId: newId() });
+  async #start({ conversation, fence, settings, retry }: Extract<ToCall, { type: 'call.start' }>): Promise<void> {
+    const start = ++this.#latestStart;
+    await this.#untilHungUp();
+    if (start !== this.#latestStart) return;
     this.#configure(settings);
     void this.#warmUp();
+    if (this.#runner.state.turn.name !== 'idle') {
+      this.#effects.takeOver(fence, settings);
+      this.#runner.dispatch({ type: 'user.start', callId: newId() });
+    } else {
+      const book = await this.#openBook(conversation);
+      await closeUnheard(conversation, this.#parts.journal, book);
+      // Before the call, so that nothing said in it can be taken for something left behind.
+      const left = await findLeftBehind(conversation, this.#parts.journal, book, Date.now());
+      if (start !== this.#latestStart) return;
+      this.#effects.begin(conversation, fence, settings, book);
+      this.#runner.dispatch({ type: 'user.start', callId: newId() });
+      // Once more, now that there is a call: had it failed before, nobody would have been told.
+      void this.#warmUp();
+      if (left) this.#runner.dispatch({ type: 'utterance.found', ...left });
+    }
+    if (retry !== undefined) await this.#retry(retry);
+  }
+
+  /** A call that is still fading out its last answer has to be over before another can begin. */
+  async #untilHungUp(): Promise<void> {
+    const isHangingUp = () => {
+      const { turn } = this.#runner.state;
+      return turn.name === 'yielding' && turn.after === 'idle';
+    };
+    while (isHangingUp()) await new Promise<void>((resolve) => this.#parts.clock.after(HANG_UP_POLL_MS, resolve));
+  }
+
+  async #openBook(conversation: string): Promise<LogBook> {
     const { journal, store, post } = this.#parts;
-    const past = await store.log(conversation).catch((): LogEntry[] => []);
-    const book = new LogBook(conversation, past, journal, (entry) => post({ type: 'logged', entry }));
-    this.#effects.begin(conversation, fence, settings, book);
-    this.#runner.dispatch({ type: 'user.start', callId: newId() });
-    // Once more, now that there is a call: had it failed before, nobody would have been told.
-    void this.#warmUp();
-    await closeUnheard(conversation, journal, book);
-    const left = await findLeftBehind(conversation, journal, book, Date.now());
-    if (left) this.#runner.dispatch({ type: 'utterance.found', ...left });
+    const past = await store.log(conversation).catch(() => undefined);
+    return new LogBook(conversation, past, journal, (entry) => post({ type: 'logged', entry }));
   }
 
   async #retry(utterance: string): Promise<void> {
-    const conversation = this.#effects.conversation;
+    const { conversation } = this.#effects;
     if (conversation === undefined) return;
     const pending = (await this.#parts.journal.pending(conversation)).find((one) => one.utterance === utterance);
     if (!pending) return;
@@ -155,8 +184,14 @@ export class Call {
     playback.onmessage = (event: MessageEvent<PlaybackEvent>) => this.#player.handle(event.data);
   }
 
-  #micOpened(): void {
+  /** What was heard before the microphone closed is of another time: it must not become part of what comes. */
+  #forgetSound(): void {
     this.#ear.reset();
+    this.#recorder.forget();
+  }
+
+  #micOpened(): void {
+    this.#forgetSound();
     this.#runner.dispatch({ type: 'mic.opened' });
   }
 

@@ -21,4 +21,6 @@ const call = new Call({
   post: (message: FromCall) => postMessage(message),
 });
 
+// Work that fails in the background is a crash like any other: the page is told, and the call does not just hang.
+addEventListener('unhandledrejection', (event) => reportError(event.reason));
 addEventListener('message', (event: MessageEvent<ToCall>) => void call.handle(event.data));

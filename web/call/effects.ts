@@ -18,6 +18,9 @@ export interface EffectsParts {
   player: Player;
   post(message: FromCall): void;
   dispatch(event: ConversationEvent): void;
+  /** What is still in the air when the microphone closes is to be forgotten. */
+  microphoneClosed(): void;
+  /** Since this worker began. */
   glitches(): { lostFrames: number; underruns: number };
   /** When a sample of the microphone was captured, on the clock above. */
   toMs(sample: number): number;
@@ -28,6 +31,8 @@ interface CurrentCall {
   fence: number;
   settings: CallSettings;
   book: LogBook;
+  /** As counted when the call began. */
+  glitches: { lostFrames: number; underruns: number };
 }
 
 /** Carries out the machine's commands, and turns what the link says into its events. */
@@ -51,7 +56,12 @@ export class Effects {
   }
 
   begin(conversation: string, fence: number, settings: CallSettings, book: LogBook): void {
-    this.#call = { conversation, fence, settings, book };
+    this.#call = { conversation, fence, settings, book, glitches: this.#parts.glitches() };
+  }
+
+  /** The person wants this conversation here, whoever had it meanwhile. */
+  takeOver(fence: number, settings: CallSettings): void {
+    if (this.#call) Object.assign(this.#call, { fence, settings });
   }
 
   configure(settings: CallSettings): void {
@@ -100,10 +110,11 @@ export class Effects {
     const { player, post } = this.#parts;
     switch (command.type) {
       case 'mic.open':
+        return post({ type: 'mic.open' });
       case 'mic.close':
-        return post({ type: command.type });
+        return this.#closeMicrophone();
       case 'mic.mute':
-        return post({ type: command.isMuted ? 'mic.close' : 'mic.open' });
+        return command.isMuted ? this.#closeMicrophone() : post({ type: 'mic.open' });
       case 'link.open':
         return this.#openLink();
       case 'link.close':
@@ -138,8 +149,8 @@ export class Effects {
         return recorder.open(this.#call?.conversation ?? '', utterance, command.fromSample);
       case 'utterance.commit':
         recorder.pause();
-        link.commit(utterance, command.isSpeculative);
         void journal.seal(utterance);
+        link.commit(utterance, command.isSpeculative);
         return this.#stopwatch.committed(utterance, toMs(command.lastVoicedSample) - DETECTOR_TAIL_MS, clock.nowMs());
       case 'utterance.confirm':
         recorder.pause();
@@ -168,7 +179,8 @@ export class Effects {
   /** The log has the interruption already: what it makes of the answer is what everybody remembers. */
   #cancel(utterance: string, attempt: number, heardSample: number): void {
     const heard = this.#call?.book.turn(utterance)?.reply?.text ?? '';
-    if (attempt > 0) this.#parts.link.cancel(utterance, attempt, heardSample, heard.slice(0, LIMITS.maxTextChars));
+    if (attempt === 0) this.#parts.link.discard(utterance);
+    else this.#parts.link.cancel(utterance, attempt, heardSample, heard.slice(0, LIMITS.maxTextChars));
   }
 
   /** Stored first; only then may the relay forget. */
@@ -200,10 +212,23 @@ export class Effects {
     });
   }
 
+  #closeMicrophone(): void {
+    this.#parts.microphoneClosed();
+    this.#parts.post({ type: 'mic.close' });
+  }
+
   #closeLink(): void {
-    this.#parts.link.close();
-    this.#call?.book.write({ type: 'call.measured', ...this.#parts.glitches() });
-    void this.#parts.journal.flush();
+    const { link, journal, post, glitches } = this.#parts;
+    link.close();
+    if (!this.#call) return;
+    const { conversation, book, glitches: before } = this.#call;
+    const { lostFrames, underruns } = glitches();
+    book.write({
+      type: 'call.measured',
+      lostFrames: lostFrames - before.lostFrames,
+      underruns: underruns - before.underruns,
+    });
+    void journal.flush().then(() => post({ type: 'ended', conversation }));
   }
 
   #setTimer(name: TimerName, ms: number): void {

@@ -10,13 +10,19 @@ export class LogBook {
   readonly #turns = new TurnLog();
   #nextSeq: number;
 
-  /** `past`: what is stored of the conversation already. */
-  constructor(conversation: string, past: readonly LogEntry[], journal: Journal, onEntry: (entry: LogEntry) => void) {
+  /** `past`: what is stored of the conversation already; undefined when that cannot be read. */
+  constructor(
+    conversation: string,
+    past: readonly LogEntry[] | undefined,
+    journal: Journal,
+    onEntry: (entry: LogEntry) => void,
+  ) {
     this.#conversation = conversation;
     this.#journal = journal;
     this.#onEntry = onEntry;
-    this.#nextSeq = (past.at(-1)?.seq ?? -1) + 1;
-    for (const entry of past) this.#turns.add(entry);
+    // Beyond anything that could be stored there: what cannot be read must not be written over either.
+    this.#nextSeq = past ? (past.at(-1)?.seq ?? -1) + 1 : Date.now();
+    for (const entry of past ?? []) this.#turns.add(entry);
   }
 
   write(fact: LogFact): void {

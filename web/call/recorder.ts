@@ -40,6 +40,11 @@ export class Recorder {
     return this.#endSample;
   }
 
+  /** The sound of before is not to be recorded any more. */
+  forget(): void {
+    this.#memory.length = 0;
+  }
+
   open(conversation: string, utterance: string, fromSample: number): void {
     this.#journal.beginUtterance(conversation, utterance);
     this.#link.begin(utterance);

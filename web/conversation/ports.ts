@@ -120,6 +120,9 @@ export interface RelayLink {
   onEvent(listener: (event: LinkEvent) => void): () => void;
 }
 
+/** How one conversation is held: what a persona is made of. Kept with it, so that it goes on as it was. */
+export type ConversationSetup = Pick<Settings, 'systemPrompt' | 'voice' | 'answerLanguage' | 'translation'>;
+
 /** A stored conversation as the list shows it. */
 export interface ConversationSummary {
   id: string;
@@ -133,7 +136,10 @@ export interface ConversationSummary {
 export interface ConversationStore {
   /** Newest first. */
   list(): Promise<ConversationSummary[]>;
-  create(id: string, atMs: number): Promise<void>;
+  create(id: string, atMs: number, setup?: ConversationSetup): Promise<void>;
+  /** Empty for one that is not known, and without storage. */
+  setup(id: string): Promise<ConversationSetup>;
+  changeSetup(id: string, setup: ConversationSetup): Promise<void>;
   rename(id: string, title: string): Promise<void>;
   remove(id: string): Promise<void>;
   log(conversation: string): Promise<LogEntry[]>;

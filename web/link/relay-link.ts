@@ -59,7 +59,9 @@ class UtteranceLink implements NudgeableRelayLink, SocketOwner {
   }
 
   open(call: LinkCall): void {
-    if (this.#call) this.close();
+    // The same conversation once more (after a failure, with a new fence): what was said stays to be sent.
+    if (this.#call?.conversation === call.conversation) this.#machine.stop();
+    else this.close();
     this.#call = call;
     this.#machine.start();
   }

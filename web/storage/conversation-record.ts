@@ -1,8 +1,11 @@
 import * as v from 'valibot';
+import { Settings } from '#protocol';
 import type { LogEntry } from '../conversation/log.ts';
-import type { ConversationSummary } from '../conversation/ports.ts';
+import type { ConversationSetup, ConversationSummary } from '../conversation/ports.ts';
 
 const MAX_TITLE_CHARS = 60;
+
+const Setup = v.pick(Settings, ['systemPrompt', 'voice', 'answerLanguage', 'translation']);
 
 export const ConversationRecord = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
@@ -15,11 +18,14 @@ export const ConversationRecord = v.object({
   updatedAtMs: v.number(),
   turnCount: v.number(),
   fence: v.number(),
+  /** One that makes no sense must not cost the conversation. */
+  setup: v.fallback(Setup, {}),
 });
 export type ConversationRecord = v.InferOutput<typeof ConversationRecord>;
 
-export function newConversation(id: string, atMs: number): ConversationRecord {
-  return { id, title: '', titleFrom: 'none', createdAtMs: atMs, updatedAtMs: atMs, turnCount: 0, fence: 0 };
+export function newConversation(id: string, atMs: number, setup: ConversationSetup = {}): ConversationRecord {
+  const times = { createdAtMs: atMs, updatedAtMs: atMs };
+  return { id, title: '', titleFrom: 'none', ...times, turnCount: 0, fence: 0, setup };
 }
 
 /** What one more entry of the log changes in the list of conversations. Called once per entry. */

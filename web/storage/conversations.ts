@@ -1,4 +1,4 @@
-import type { ConversationStore, ConversationSummary } from '../conversation/ports.ts';
+import type { ConversationSetup, ConversationStore, ConversationSummary } from '../conversation/ports.ts';
 import { intact, joinAudio, joinReply, ReplyChunk } from './audio-records.ts';
 import { ConversationRecord, newConversation, toSummary } from './conversation-record.ts';
 import { Database } from './database.ts';
@@ -48,8 +48,17 @@ class IndexedDbConversations implements ConversationStore {
   }
 
   /** Without storage nothing happens: the journal makes up for it with the first entry it can write. */
-  async create(id: string, atMs: number): Promise<void> {
-    await this.#edit(id, atMs, (record) => record);
+  async create(id: string, atMs: number, setup: ConversationSetup = {}): Promise<void> {
+    await this.#edit(id, atMs, (record) => ({ ...record, setup }));
+  }
+
+  async setup(id: string): Promise<ConversationSetup> {
+    const stored = await this.#database.run((db) => db.get('conversations', id));
+    return stored.ok ? (intact(ConversationRecord, [stored.value])[0]?.setup ?? {}) : {};
+  }
+
+  async changeSetup(id: string, setup: ConversationSetup): Promise<void> {
+    orThrow(await this.#edit(id, this.#wallNowMs(), (record) => ({ ...record, setup })));
   }
 
   async rename(id: string, title: string): Promise<void> {

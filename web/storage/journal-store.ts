@@ -1,4 +1,4 @@
-import type { IDBPDatabase, IDBPTransaction } from 'idb';
+import type { IDBPDatabase, IDBPObjectStore, IDBPTransaction } from 'idb';
 import { AudioChunk, intact, UtteranceRecord } from './audio-records.ts';
 import { advanceRecord, ConversationRecord, newConversation } from './conversation-record.ts';
 import type { Database } from './database.ts';
@@ -137,17 +137,31 @@ function improving(record: UtteranceRecord, patch: UtterancePatch): UtterancePat
   return patch.attempt !== undefined && patch.attempt < record.attempt ? { ...patch, attempt: record.attempt } : patch;
 }
 
-/** Facts are never changed: an entry whose place is taken was written before, by a flush that seemed to fail. */
+/**
+ * Facts are never changed. An entry whose place holds the same fact was written before, by a flush that seemed to fail;
+ * one whose place holds another fact was numbered without knowing of it (another tab), and goes to the end.
+ */
 async function log(transaction: JournalTransaction, entries: readonly LogEntry[]): Promise<void> {
   const store = transaction.objectStore('log');
   const conversations = transaction.objectStore('conversations');
   const changed = new Map<string, ConversationRecord>();
   for (const entry of entries) {
     const { conversation: id, seq, atMs } = entry;
-    if ((await store.getKey([id, seq])) !== undefined) continue;
-    await store.add(entry);
+    const there: unknown = await store.get([id, seq]);
+    if (there !== undefined && isSame(there, entry)) continue;
+    await store.add(there === undefined ? entry : { ...entry, seq: await nextSeq(store, id) });
     const [stored] = changed.has(id) ? [] : intact(ConversationRecord, [await conversations.get(id)]);
     changed.set(id, advanceRecord(changed.get(id) ?? stored ?? newConversation(id, atMs), entry));
   }
   for (const record of changed.values()) await conversations.put(record);
+}
+
+const isSame = (stored: unknown, entry: LogEntry): boolean => JSON.stringify(stored) === JSON.stringify(entry);
+
+type LogStore = IDBPObjectStore<EarshotDb, typeof STORES, 'log', 'readwrite'>;
+
+async function nextSeq(store: LogStore, conversation: string): Promise<number> {
+  const last = await store.openKeyCursor(allOf(conversation), 'prev');
+  const seq = last?.primaryKey[1];
+  return typeof seq === 'number' ? seq + 1 : 0;
 }

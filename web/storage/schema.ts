@@ -39,6 +39,17 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore('replies', { keyPath: ['utterance', 'attempt', 'sample'] });
     db.createObjectStore('settings');
   },
+  // Conversations used to be held as the settings were at that moment; from now on each keeps its own.
+  async (_db, transaction) => {
+    const settings = transaction.objectStore('settings');
+    const [systemPrompt, voice] = [await settings.get('systemPrompt'), await settings.get('voice')];
+    const setup = {
+      ...(typeof systemPrompt === 'string' && { systemPrompt }),
+      ...(typeof voice === 'string' && { voice }),
+    };
+    const conversations = transaction.objectStore('conversations');
+    for (const record of await conversations.getAll()) await conversations.put({ ...record, setup });
+  },
 ];
 
 /** One version at a time, each on the result of the one before. */

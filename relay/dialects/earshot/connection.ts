@@ -30,8 +30,8 @@ export interface ConnectionOptions {
   clock: Clock;
   logger: Logger;
   budgets?: Budgets;
-  /** Uses the ticket up; gives the id of the session it opens, or undefined when it is no good. */
-  redeem(ticket: string, conversation: string): string | undefined;
+  /** Uses the ticket up; undefined when it is no good. `own()` is called once the conversation is this connection's. */
+  redeem(ticket: string, conversation: string): { id: string; own(): void } | undefined;
 }
 
 /** One `earshot.v1` socket: reads messages, hands them to a conversation, and keeps both sides within their budgets. */
@@ -140,9 +140,10 @@ export class Connection implements Peer {
     if (hello.ticket === undefined) return this.#refuse('ticket-missing', 'unauthorised');
     const session = this.#options.redeem(hello.ticket, hello.conversation);
     if (session === undefined) return this.#refuse('ticket-refused', 'ticketExpired');
-    const outcome = this.#options.registry.open(this, hello, session);
+    const outcome = this.#options.registry.open(this, hello, session.id);
     if (outcome === 'superseded') return this.close('superseded');
     if (outcome === 'full') return this.#refuse('relay-full', 'overloaded');
+    session.own();
     this.#conversation = outcome;
     this.#watchdog.greeted();
   }

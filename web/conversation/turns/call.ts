@@ -136,6 +136,11 @@ export function linkChanged(state: ConversationState, event: EventOf<'link.chang
 /** It will not come back by itself, and neither will the answer; what was said can be asked again. */
 function linkFailed(state: ConversationState, problem: Problem): Step {
   const { turn } = state;
+  // Another tab goes on with this conversation: here nobody may listen or write any more.
+  if (problem.kind === 'relay-superseded' && turn.name !== 'idle') {
+    const stopped = stop(state);
+    return { state: { ...stopped.state, problem }, commands: stopped.commands };
+  }
   if (turn.name === 'thinking') return fail({ ...state, turn }, problem);
   if ((turn.name === 'speaking' || turn.name === 'ducked') && !turn.reply.isFinal && !turn.reply.problem) {
     return breakOff({ ...state, turn }, problem);

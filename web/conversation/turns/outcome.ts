@@ -32,7 +32,7 @@ export const after = (commands: readonly Command[], step: Step): Step => ({
 });
 
 /** Last commands of a call; given once an answer that was playing has fallen silent. */
-export const GOODBYE: readonly Command[] = [{ type: 'link.close' }, { type: 'log', fact: { type: 'call.ended' } }];
+export const GOODBYE: readonly Command[] = [{ type: 'log', fact: { type: 'call.ended' } }, { type: 'link.close' }];
 
 /** All of the answer has arrived. */
 export const finished = ({ type: _type, ...end }: EventOf<'reply.final'>): Command => ({
