@@ -70,12 +70,16 @@ describe('The audio graph', () => {
     const report = attachEar(graph);
     await expect.poll(async () => (await report()).playedSamples).toBeGreaterThan(0);
     const before = await report();
+    const startTime = graph.context.currentTime;
     const startMs = performance.now();
     while (performance.now() - startMs < 2_000);
     const after = await report();
+    // By the sound's own clock: on a busy machine without a sound card it is slower than the wall's.
+    const seconds = graph.context.currentTime - startTime;
+    expect(seconds).toBeGreaterThan(1);
     expect(after.sequences).toEqual([...after.sequences.keys()]);
-    expect(after.sequences.length - before.sequences.length).toBeGreaterThan(56);
-    expect(after.playedSamples - before.playedSamples).toBeGreaterThan(0.9 * 48_000);
+    expect(after.sequences.length - before.sequences.length).toBeGreaterThan(0.9 * seconds * 31.25);
+    expect(after.playedSamples - before.playedSamples).toBeGreaterThan(0.9 * seconds * 24_000);
     expect(after).toMatchObject({ started: 1, underruns: 0 });
   });
 
