@@ -25,7 +25,12 @@ describe('the context window', () => {
   it('spends the audio budget newest first at 12.5 tokens a second', () => {
     const budget = { ...CONTEXT_BUDGET, audioTokens: 50 };
     const turns = [turn(0, { audio: seconds(1) }), turn(1, { audio: seconds(2) }), turn(2, { audio: seconds(2) })];
-    expect(toContext(turns, budget).map((entry) => entry.userText)).toEqual(['q0', undefined, undefined]);
+    expect(toContext(turns, budget).map((entry) => 'userAudio' in entry)).toEqual([false, true, true]);
+  });
+
+  it('sends the words beside the audio where they are known', () => {
+    const [known, unknown] = [turn(0), { utterance: 'u1' }].map((said) => ({ ...said, audio: seconds(1) }));
+    expect(toContext([known!, unknown!]).map((entry) => entry.userText)).toEqual(['q0', undefined]);
   });
 
   it('drops the oldest turns beyond the token budget', () => {

@@ -54,7 +54,9 @@ export function toContext(turns: readonly Remembered[], budget: ContextBudget = 
     if (tokens < 0) break;
     if (keepsAudio) audioTokens -= spoken;
     context.push({
-      ...(keepsAudio && turn.audio ? { userAudio: turn.audio } : { userText }),
+      ...(keepsAudio && turn.audio ? { userAudio: turn.audio } : {}),
+      // Beside its audio too, where known: an upstream that answers in words has no other use for the turn.
+      ...(keepsAudio && !turn.userText ? {} : { userText }),
       ...(turn.assistantText ? { assistantText: turn.assistantText } : {}),
     });
   }

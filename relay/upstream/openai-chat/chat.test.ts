@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeOmni } from '../../../e2e/fakes/omni-server.ts';
@@ -12,7 +12,7 @@ afterEach(async () => {
 /** A server that sends these deltas, `everyMs` apart, and then ends as vLLM does; `bodies` are what it was asked. */
 async function serve(deltas: readonly object[], everyMs = 0): Promise<{ baseUrl: string; bodies: object[] }> {
   const bodies: object[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     bodies.push(JSON.parse(await textOf(request)) as object);
     response.setHeader('content-type', 'text/event-stream');
     response.write(': waiting in the queue\n\n');
@@ -24,7 +24,8 @@ async function serve(deltas: readonly object[], everyMs = 0): Promise<{ baseUrl:
     }
     const usage = { prompt_tokens: 20, completion_tokens: 2 };
     response.end(`${chunk({}, 'stop')}data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   open.push({ close: () => server.close().closeAllConnections() });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };

@@ -10,7 +10,7 @@ const TIMEOUTS = { connectMs: 1_000, firstEventMs: 1_500, stallMs: 600, totalMs:
 const fault = (what: OmniFault) => ({ fault: what });
 
 const SCRIPTS: Record<Course, Partial<TranscriptionScript>> = {
-  slow: { wordMs: 300 },
+  slow: { wordMs: 120 },
   late: { firstWordMs: 600 },
   'closes without an answer': fault({ kind: 'reset-before-headers' }),
   'says nothing': fault({ kind: 'hang-before-headers' }),
