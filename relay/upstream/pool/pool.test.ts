@@ -112,7 +112,7 @@ describe('a caller who leaves', () => {
     ['before the first word', 50, 1],
     ['in mid-answer', 300, 1],
     ['while waiting for a place', 50, 0],
-  ] as const)('%s is noticed at once, and the place is free', async (when, atMs, asked) => {
+  ] as const)('%s is noticed at once, and the place is free', async (_, atMs, asked) => {
     stage = new PoolStage([[{ maxConcurrent: 1 }]]);
     const other = asked === 0 ? stage.ask() : undefined;
     const ask = stage.ask();
@@ -202,7 +202,7 @@ describe('failover', () => {
       if (i === 20) gpu.fails = { kind: 'upstream-unreachable', afterEvents: 0 };
       if (i === 20) gpu.health = { state: 'down' };
       if (i === 60) {
-        delete gpu.fails;
+        gpu.fails = undefined;
         gpu.health = { state: 'up' };
         backAtMs = stage.clock.nowMs();
       }
@@ -229,7 +229,7 @@ describe('failover', () => {
       condition: 'closed',
       lastProblem: 'upstream-silent',
     });
-    delete stage.server(0).fails;
+    stage.server(0).fails = undefined;
     await stage.pass(11_000);
     expect(stage.pool.report()[0]?.breaker).toBe('half-open');
     const ask = stage.ask();
