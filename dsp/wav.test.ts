@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeWav, parseWav } from './wav.ts';
+import { encodeWav, openWav, parseWav } from './wav.ts';
 
 const u16 = (value: number) => [value & 255, (value >> 8) & 255];
 const u32 = (value: number) => [...u16(value & 0xffff), ...u16(value >>> 16)];
@@ -141,6 +141,23 @@ describe('parseWav', () => {
         for (const channel of channels) expect(channel.every(Number.isFinite)).toBe(true);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('gives the same samples however it is read', () => {
+    const samples = fc.array(fc.integer({ min: -32_768, max: 32_767 }), { minLength: 2, maxLength: 60 });
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 1, max: 9 }), (values, count) => {
+        const file = encodeWav(Int16Array.from(values.slice(0, values.length & ~1)), 48_000, 2);
+        const [whole, reader] = [parseWav(file), openWav(file)];
+        if (!whole.ok || !reader.ok) throw new Error('not read');
+        const pieces: number[][] = [[], []];
+        for (let at = 0; at < reader.value.frames; at += count) {
+          reader.value.read(at, count).forEach((channel, c) => pieces[c]!.push(...channel));
+        }
+        expect(pieces).toEqual(whole.value.channels.map((channel) => [...channel]));
+        expect(reader.value.read(reader.value.frames, 5)[0]).toHaveLength(0);
+      }),
     );
   });
 });

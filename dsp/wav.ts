@@ -22,6 +22,7 @@ interface Format {
   bytesPerSample: number;
 }
 
+type WavProblem = Problem<'wav-invalid' | 'wav-unsupported'>;
 type ReadSample = (view: DataView, offset: number) => number;
 
 /** A PCM16 WAV file; `samples` are interleaved if there is more than one channel. */
@@ -44,12 +45,28 @@ export function encodeWav(samples: Int16Array, rateHz: number, channelCount = 1)
   return file;
 }
 
+/** A WAV file whose samples are read as they are wanted, so that a long one need not be held twice. */
+export interface WavReader {
+  rateHz: number;
+  channelCount: number;
+  /** Samples of each channel. */
+  frames: number;
+  /** At most `count` frames from `from` on; fewer, or none, at the end. */
+  read(from: number, count: number): Float32Array<ArrayBuffer>[];
+}
+
+/** The whole of a WAV file; see `openWav`. */
+export function parseWav(file: Uint8Array): Result<WavAudio, WavProblem> {
+  const wav = openWav(file);
+  return wav.ok ? ok({ rateHz: wav.value.rateHz, channels: wav.value.read(0, wav.value.frames) }) : wav;
+}
+
 /**
  * Reads PCM of 8, 16, 24 and 32 bits and 32-bit float, plain or extensible. Takes what real writers leave behind:
  * chunks in any order and of any kind, odd sizes with or without the padding byte, a data size that is unknown or
  * larger than the file (the rest of the file is data then), a last sample cut short.
  */
-export function parseWav(file: Uint8Array): Result<WavAudio, Problem<'wav-invalid' | 'wav-unsupported'>> {
+export function openWav(file: Uint8Array): Result<WavReader, WavProblem> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.byteLength < 12 || readId(view, 0) !== 'RIFF' || readId(view, 8) !== 'WAVE')
     return invalid('no RIFF header');
@@ -68,7 +85,7 @@ export function parseWav(file: Uint8Array): Result<WavAudio, Problem<'wav-invali
         const detail = `format ${format.tag}, ${format.bytesPerSample} bytes`;
         return failed({ kind: 'wav-unsupported', retry: 'never', detail });
       }
-      return ok({ rateHz: format.rateHz, channels: readChannels(view, body, size, format, readSample) });
+      return ok(createReader(view, body, size, format, readSample));
     }
     at = body + size;
     // The padding byte is zero and no chunk's name begins with one, so writers that forget it are told apart.
@@ -117,12 +134,20 @@ function readFiniteFloat(view: DataView, at: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function readChannels(view: DataView, at: number, bytes: number, format: Format, read: ReadSample) {
-  const { channelCount, bytesPerSample } = format;
-  const frames = Math.floor(bytes / (channelCount * bytesPerSample));
-  return Array.from({ length: channelCount }, (_, c) =>
-    Float32Array.from({ length: frames }, (__, i) => read(view, at + (i * channelCount + c) * bytesPerSample)),
-  );
+function createReader(view: DataView, at: number, bytes: number, format: Format, readSample: ReadSample): WavReader {
+  const { channelCount, bytesPerSample, rateHz } = format;
+  const frameBytes = channelCount * bytesPerSample;
+  const frames = Math.floor(bytes / frameBytes);
+  const read = (from: number, count: number) => {
+    const wanted = Math.max(0, Math.min(count, frames - from));
+    return Array.from({ length: channelCount }, (_, c) => {
+      const channel = new Float32Array(wanted);
+      const first = at + from * frameBytes + c * bytesPerSample;
+      for (let i = 0; i < wanted; i++) channel[i] = readSample(view, first + i * frameBytes);
+      return channel;
+    });
+  };
+  return { rateHz, channelCount, frames, read };
 }
 
 function readId(view: DataView, at: number): string {
