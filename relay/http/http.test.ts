@@ -50,6 +50,21 @@ describe('GET /health', () => {
     expect(await response.text()).toMatch(/^{"status":"degraded".*"state":"down"}]}$/);
   });
 
+  it('tells of every server where there are several, and is degraded only when all are down', async () => {
+    const servers = (...states: ('up' | 'down')[]) =>
+      states.map((state, i) => ({ name: `s${i}`, state, outstanding: i }));
+    const status = async (...states: ('up' | 'down')[]) => {
+      const app = createApp({
+        ...{ config: { allowedHosts: [] }, upstream, webRoot: '/nonexistent', version: '1.2.3', clock },
+        servers: () => servers(...states),
+      });
+      return (await app.http.request('http://localhost/health', { headers: { host: 'localhost' } })).json();
+    };
+    expect(await status('down', 'up')).toMatchObject({ status: 'ok', upstreams: servers('down', 'up') });
+    expect(await status('down', 'down')).toMatchObject({ status: 'degraded' });
+    expect(upstream.checks).toBe(0);
+  });
+
   it('asks the upstream once in five seconds however often it is asked itself', async () => {
     await Promise.all(Array.from({ length: 50 }, () => ask('/health')));
     expect(upstream.checks).toBe(1);

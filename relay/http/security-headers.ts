@@ -9,7 +9,9 @@ export function securityHeaders(): MiddlewareHandler {
     await next();
     // A refused or accepted upgrade has no page to protect.
     if (c.req.header('upgrade')) return;
-    c.header('Content-Security-Policy', policyFor(c.req.header('host') ?? ''));
+    // One page has a policy of its own.
+    if (!c.res.headers.has('Content-Security-Policy'))
+      c.header('Content-Security-Policy', policyFor(c.req.header('host') ?? ''));
     c.header('Permissions-Policy', 'microphone=(self), camera=(), geolocation=(), display-capture=()');
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Referrer-Policy', 'no-referrer');

@@ -37,14 +37,23 @@ export const LAYERS = {
   },
   'web/ui': {
     // The two views the conversation offers to show, and the bounds of what people can set.
-    may: ['kernel', 'web/conversation/status', 'web/conversation/turn-log', 'relay/protocol/limits'],
+    may: [
+      ...['kernel', 'web/conversation/status', 'web/conversation/turn-log', 'relay/protocol/limits'],
+      // What the model that answers can hear and speak is offered.
+      'models/registry/languages',
+    ],
     mayType: ['web/conversation', 'relay/protocol'],
     packages: ['svelte'],
   },
   'web/app': { may: ['kernel', 'dsp', 'models', 'relay/protocol', 'web'], packages: ['svelte', 'valibot'] },
 
   'relay/protocol': { may: ['kernel'], packages: ['valibot'] },
-  'relay/observe': { may: ['kernel'], mayType: ['relay/config'], packages: ['*'] },
+  'relay/observe': {
+    may: ['kernel'],
+    mayType: ['relay/config', 'relay/upstream'],
+    mayInTests: ['relay/session/testing'],
+    packages: ['*'],
+  },
   'relay/upstream': { may: ['kernel', 'dsp', 'models/registry', 'relay/protocol', 'relay/observe'], packages: ['*'] },
   'relay/session': {
     may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'],
@@ -52,9 +61,18 @@ export const LAYERS = {
     mayInTests: ['web/link', 'web/conversation/ports'],
     packages: ['*'],
   },
+  'relay/speech': {
+    may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream', 'relay/observe'],
+    mayInTests: ['relay/session/testing'],
+    packages: ['*'],
+  },
   'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
   'relay/http': {
-    may: ['kernel', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream', 'relay/config'],
+    may: [
+      ...['kernel', 'models/registry', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream'],
+      ...['relay/speech', 'relay/observe', 'relay/config'],
+    ],
+    mayInTests: ['dsp'],
     packages: ['*'],
   },
   // What lies directly in relay/ puts the parts together, and tells its version.

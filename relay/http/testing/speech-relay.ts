@@ -1,0 +1,40 @@
+import { startRelay, type TestRelay } from '../../dialects/earshot/testing/relay.ts';
+import { ScriptedRecogniser } from '../../speech/testing/scripted-recogniser.ts';
+import { ScriptedSynthesiser } from '../../speech/testing/scripted-synthesiser.ts';
+
+/** A relay on a real port with a voice and an ear that do what a test says. */
+export interface SpeechRelay extends TestRelay {
+  synthesiser: ScriptedSynthesiser;
+  recogniser: ScriptedRecogniser;
+  post(path: string, body: unknown, init?: RequestInit): Promise<Response>;
+  /** The value of a series on /metrics; undefined where it is not there. */
+  metric(series: string): Promise<number | undefined>;
+}
+
+export async function startSpeechRelay(): Promise<SpeechRelay> {
+  const synthesiser = new ScriptedSynthesiser();
+  const recogniser = new ScriptedRecogniser();
+  const relay = await startRelay({ synthesiser, recogniser });
+  const post = (path: string, body: unknown, init: RequestInit = {}) =>
+    fetch(relay.url + path, {
+      method: 'POST',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...init,
+      headers: { 'content-type': 'application/json', ...init.headers },
+    });
+  const metric = async (series: string) => {
+    const page = await (await fetch(`${relay.url}/metrics`)).text();
+    const line = page.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.split(' ').at(-1));
+  };
+  return { ...relay, synthesiser, recogniser, post, metric };
+}
+
+/** Waits, a few milliseconds at a time, until something is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, patienceMs = 5_000): Promise<void> {
+  const deadlineMs = performance.now() + patienceMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadlineMs) throw new Error('waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
