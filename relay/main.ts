@@ -5,6 +5,7 @@ import { version } from '../package.json';
 import { createApp, type App } from './app.ts';
 import { chooseUpstream, type Choice } from './choose-upstream.ts';
 import { parseConfig, type Config } from './config.ts';
+import { createSpeechServers } from './create-speech.ts';
 import { createServer } from './http/server.ts';
 import { createLogger } from './observe/logger.ts';
 
@@ -38,7 +39,7 @@ function whyNotListening(error: NodeJS.ErrnoException, { host, port }: Config): 
 }
 
 /** The first signal lets running answers finish, a second one does not wait. */
-function endOnSignal(server: Server, app: App, answers: Choice, logger: Logger): void {
+function endOnSignal(server: Server, app: App, upstreams: readonly Pick<Choice, 'close'>[], logger: Logger): void {
   let isEnding = false;
   const end = async (signal: string): Promise<void> => {
     if (isEnding) process.exit(0);
@@ -47,7 +48,7 @@ function endOnSignal(server: Server, app: App, answers: Choice, logger: Logger):
     server.close();
     await app.registry.drain(DRAIN_MS);
     server.closeAllConnections();
-    await answers.close();
+    await Promise.all(upstreams.map((upstream) => upstream.close()));
     // The close frames just written leave before the process does.
     setTimeout(() => process.exit(0), 100);
   };
@@ -61,16 +62,18 @@ async function main(): Promise<void> {
   const logger = createLogger(config.logLevel);
   const answers = await chooseUpstream(config.upstreams, process.env, logger);
   const { upstream, line } = answers;
+  const speech = createSpeechServers(config.upstreams, process.env);
   const webRoot = fileURLToPath(new URL('../web', import.meta.url));
   // A relay that strangers reach does not show them what its inference processes print.
   const servers = () => answers.report({ withLogs: config.allowedHosts.length === 0 });
-  const app = createApp({ config, upstream, servers, webRoot, version, logger });
+  const app = createApp({ config, upstream, ...speech, servers, webRoot, version, logger });
   const server = createServer(app);
   const port = await listen(server, config).catch((error: NodeJS.ErrnoException) =>
     giveUp([whyNotListening(error, config)]),
   );
   answers.start();
-  endOnSignal(server, app, answers, logger);
+  speech.start();
+  endOnSignal(server, app, [answers, speech], logger);
   const name = config.host.includes(':') ? `[${config.host}]` : config.host;
   say(`Earshot ${version} listens on http://${name}:${port}`);
   say(line);

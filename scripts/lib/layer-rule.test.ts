@@ -65,7 +65,6 @@ const FORBIDDEN: readonly (readonly [file: string, code: string])[] = [
   ['relay/dialects/earshot/x.ts', `import { a } from '../../upstream/x.ts';`],
   ['relay/dialects/x.ts', `import { a } from '../http/x.ts';`],
   ['relay/http/x.ts', `import { a } from '../app.ts';`],
-  ['relay/http/x.ts', `import { a } from '../observe/x.ts';`],
   ['relay/app.ts', `import { a } from '../web/link/x.ts';`],
   ['e2e/specs/x.spec.ts', `import { a } from '../../web/link/x.ts';`],
   ['e2e/specs/x.spec.ts', `import { a } from '../../relay/session/x.ts';`],
