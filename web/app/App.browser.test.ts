@@ -24,6 +24,7 @@ function recorder(asked: Asked[]): Controller {
     renameConversation: (id, title) => asked.push(['renameConversation', id, title]),
     deleteConversation: (id) => asked.push(['deleteConversation', id]),
     changeSettings: (settings) => asked.push(['changeSettings', settings]),
+    changeSetup: (setup) => asked.push(['changeSetup', setup]),
     refreshDevices: () => asked.push(['refreshDevices']),
     playUserAudio: (utterance) => asked.push(['playUserAudio', utterance]),
     playReplyAudio: (utterance) => asked.push(['playReplyAudio', utterance]),

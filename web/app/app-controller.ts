@@ -5,12 +5,14 @@ import { LIMITS } from '#protocol/limits';
 import { watchAudioDevices } from '../audio/devices.ts';
 import { createCallClient, type CallClient } from '../call/call.client.ts';
 import type { CallSettings, FromCall } from '../call/call.messages.ts';
-import type { ConversationStore } from '../conversation/ports.ts';
+import type { ConversationSetup, ConversationStore } from '../conversation/ports.ts';
 import { IDLE_VIEW } from '../conversation/status.ts';
 import type { AppSettings, Controller } from '../ui/app-model.ts';
+import { toSetup } from '../ui/app-settings.ts';
 import type { AppView } from '../ui/app-view.svelte.ts';
 import { CallAudio } from './call-audio.ts';
 import { ClipPlayer, type Clip } from './clip-player.ts';
+import { toCallSettings, toPatch } from './settings-on-the-wire.ts';
 
 export interface SettingsStore {
   save(patch: Record<string, unknown>): Promise<unknown>;
@@ -93,15 +95,18 @@ export class AppController implements Controller {
     this.endCall();
     this.#clips.stop();
     this.#view.openLog();
+    this.#view.setup = toSetup(this.#view.settings);
   }
 
   openConversation(id: string): void {
     this.endCall();
     this.#clips.stop();
     const request = this.#request;
-    void this.#conversations.log(id).then(
-      (entries) => {
-        if (request === this.#request) this.#view.openLog(id, entries);
+    void Promise.all([this.#conversations.log(id), this.#conversations.setup(id)]).then(
+      ([entries, setup]) => {
+        if (request !== this.#request) return;
+        this.#view.openLog(id, entries);
+        this.#view.setup = setup;
       },
       () => (this.#view.pageProblem = { kind: 'storage-failed', retry: 'later' }),
     );
@@ -124,14 +129,25 @@ export class AppController implements Controller {
     const isOtherMicrophone = settings.microphoneId !== this.#view.settings.microphoneId;
     this.applySettings(settings);
     void this.#settings.save(toPatch(settings));
-    this.#client?.send({ type: 'configure', settings: toCallSettings(settings) });
+    this.#configure();
     if (isOtherMicrophone && this.#audio.isOpen) void this.#audio.open();
   }
 
   applySettings(settings: AppSettings): void {
     this.#view.settings = settings;
+    if (this.#view.conversation === undefined) this.#view.setup = toSetup(settings);
     this.#audio.microphoneId = settings.microphoneId;
     this.#audio.setSpeaker(settings.speakerId);
+  }
+
+  changeSetup(setup: ConversationSetup): void {
+    this.#view.setup = setup;
+    this.#configure();
+    const { conversation } = this.#view;
+    if (conversation === undefined) return;
+    void this.#conversations
+      .changeSetup(conversation, setup)
+      .catch(() => (this.#view.pageProblem = { kind: 'storage-failed', retry: 'later' }));
   }
 
   refreshDevices(): void {
@@ -185,12 +201,21 @@ export class AppController implements Controller {
     const conversation = this.#view.conversation ?? newId();
     if (this.#view.conversation === undefined) {
       this.#view.openLog(conversation);
-      await this.#conversations.create(conversation, Date.now());
+      await this.#conversations.create(conversation, Date.now(), this.#view.setup);
     }
     const fence = await this.#conversations.nextFence(conversation);
     if (request !== this.#request) return;
-    const settings = toCallSettings(this.#view.settings);
+    const settings = this.#callSettings();
     this.#call().send({ type: 'call.start', conversation, fence, settings, ...(retry !== undefined && { retry }) });
+  }
+
+  /** A running call takes it from its next turn on. */
+  #configure(): void {
+    this.#client?.send({ type: 'configure', settings: this.#callSettings() });
+  }
+
+  #callSettings(): CallSettings {
+    return toCallSettings(this.#view.settings, this.#view.setup);
   }
 
   #play(playing: NonNullable<AppView['playing']>, clip: Promise<Clip | undefined>): void {
@@ -216,7 +241,8 @@ export class AppController implements Controller {
         return;
       case 'logged':
         view.addEntry(message.entry);
-        if (message.entry.type === 'reply.finished' || message.entry.type === 'call.ended') void this.showConversations();
+        if (message.entry.type === 'reply.finished' || message.entry.type === 'call.ended')
+          void this.showConversations();
         return;
       case 'levels':
         Object.assign(view.levels, { inputDb: message.inputDb, outputDb: message.outputDb, voice: message.voice });
@@ -247,20 +273,4 @@ export class AppController implements Controller {
     this.#audio.dispose();
     this.#view.call = { ...IDLE_VIEW, status: 'trouble', problem };
   }
-}
-
-/** Also names what is not set, so that it goes back to its default. */
-const toPatch = (settings: AppSettings): Record<string, unknown> => ({
-  systemPrompt: undefined,
-  voice: undefined,
-  temperature: undefined,
-  maxTokens: undefined,
-  microphoneId: undefined,
-  speakerId: undefined,
-  ...settings,
-});
-
-function toCallSettings(settings: AppSettings): CallSettings {
-  const { theme: _theme, isAnnouncing: _announcing, microphoneId: _mic, speakerId: _speaker, ...call } = settings;
-  return call;
 }

@@ -10,6 +10,10 @@ const stored = fc.record(
     systemPrompt: anyOr(fc.string({ maxLength: 9_000 })),
     voice: anyOr(fc.string({ maxLength: 80, unit: 'grapheme' })),
     temperature: anyOr(fc.double()),
+    answerLanguage: anyOr(fc.constantFrom('mirror', 'de', 'pt-BR', 'zh-Hant', 'EN', 'german', '')),
+    translation: anyOr(
+      fc.record({ languages: anyOr(fc.array(fc.constantFrom('de', 'en-US', '?'), { maxLength: 3 })) }),
+    ),
     maxTokens: anyOr(fc.oneof(fc.double(), fc.integer({ min: -10, max: 10_000 }))),
   },
   { requiredKeys: [] },

@@ -1,6 +1,10 @@
 import type { Settings } from '#protocol';
+import type { ConversationSetup } from '../conversation/ports.ts';
 
-/** Everything a person can change. The part a call needs goes to the call worker as it is. */
+/**
+ * Everything a person can change. How conversations are held (`ConversationSetup`) is here for those that have not begun;
+ * each of the others keeps its own.
+ */
 export interface AppSettings extends Settings {
   /** False: only holding the talk control (or the space bar) opens a turn. */
   isAutomatic: boolean;
@@ -83,6 +87,8 @@ export interface Controller {
 
   /** All settings, changed ones included; to be kept and shown again through the view. */
   changeSettings(settings: AppSettings): void;
+  /** How the conversation on the screen is held, from its next turn on. */
+  changeSetup(setup: ConversationSetup): void;
   /** The settings are open: labels and lists should be fresh. */
   refreshDevices(): void;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, parseAppSettings, SETTING_RANGES, withSetting } from './app-settings.ts';
+import { DEFAULT_SETTINGS, parseAppSettings, SETTING_RANGES, toSetup, withSetting, withSetup } from './app-settings.ts';
 
 const anySetting = fc.record(
   {
@@ -62,5 +62,24 @@ describe('withSetting', () => {
 
   it('goes back to the default with undefined, leaving no key behind', () => {
     expect(withSetting({ ...DEFAULT_SETTINGS, voice: 'Ethan' }, 'voice', undefined)).toStrictEqual(DEFAULT_SETTINGS);
+  });
+});
+
+describe('how conversations are held', () => {
+  const pair = { languages: ['de', 'pt-BR'] as [string, string] };
+
+  it('is taken out of anything, as far as it is valid', () => {
+    const raw = { systemPrompt: ' ', voice: 'Chelsie', answerLanguage: 'German', translation: pair, theme: 'dark' };
+    expect(toSetup(raw)).toEqual({ voice: 'Chelsie', translation: pair });
+    expect(toSetup({ answerLanguage: 'mirror', translation: { languages: ['de', 'de'] } })).toEqual({
+      answerLanguage: 'mirror',
+    });
+  });
+
+  it('replaces what was set for new conversations, and nothing else', () => {
+    const before = parseAppSettings({ theme: 'dark', temperature: 0.5, voice: 'Ethan', translation: pair });
+    const after = withSetup(before, { answerLanguage: 'fr' });
+    expect(toSetup(after)).toEqual({ answerLanguage: 'fr' });
+    expect(after).toMatchObject({ theme: 'dark', temperature: 0.5 });
   });
 });

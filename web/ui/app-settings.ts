@@ -1,4 +1,5 @@
 import { LIMITS } from '#protocol/limits';
+import type { ConversationSetup } from '../conversation/ports.ts';
 import type { AppSettings } from './app-model.ts';
 
 export const DEFAULT_SETTINGS: AppSettings = {
@@ -15,13 +16,12 @@ export const SETTING_RANGES = {
   maxTokens: { min: 1, max: 8192, step: 1 },
 } as const;
 
+const LANGUAGE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/;
 const VOICE_NAME = /^[\p{L}\p{N} ._-]{1,64}$/u;
 
 /** Settings kept by an earlier version, or by anybody: what is valid is taken, the rest is the default. */
 export function parseAppSettings(stored: unknown): AppSettings {
   const raw: Record<string, unknown> = isRecord(stored) ? stored : {};
-  const prompt = textIn(raw['systemPrompt'], LIMITS.maxPromptChars);
-  const voice = textIn(raw['voice'], 64);
   const temperature = numberIn(raw['temperature'], SETTING_RANGES.temperature);
   const maxTokens = numberIn(raw['maxTokens'], SETTING_RANGES.maxTokens);
   const microphoneId = textIn(raw['microphoneId'], 512);
@@ -32,13 +32,33 @@ export function parseAppSettings(stored: unknown): AppSettings {
     voiceThreshold: numberIn(raw['voiceThreshold'], SETTING_RANGES.voiceThreshold) ?? DEFAULT_SETTINGS.voiceThreshold,
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     isAnnouncing: raw['isAnnouncing'] !== false,
-    ...(prompt !== undefined && { systemPrompt: prompt }),
-    ...(voice !== undefined && VOICE_NAME.test(voice) && { voice }),
+    ...toSetup(raw),
     ...(temperature !== undefined && { temperature }),
     ...(maxTokens !== undefined && { maxTokens: Math.round(maxTokens) }),
     ...(microphoneId !== undefined && { microphoneId }),
     ...(speakerId !== undefined && { speakerId }),
   };
+}
+
+/** How a conversation is held, out of settings or of anything: what is valid of it. */
+export function toSetup(raw: Readonly<Record<string, unknown>> | ConversationSetup): ConversationSetup {
+  const fields: Record<string, unknown> = { ...raw };
+  const systemPrompt = textIn(fields['systemPrompt'], LIMITS.maxPromptChars);
+  const voice = textIn(fields['voice'], 64);
+  const answerLanguage = fields['answerLanguage'];
+  const translation = toTranslation(fields['translation']);
+  return {
+    ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(voice !== undefined && VOICE_NAME.test(voice) && { voice }),
+    ...((answerLanguage === 'mirror' || isLanguage(answerLanguage)) && { answerLanguage }),
+    ...(translation && { translation }),
+  };
+}
+
+/** The settings with another way to hold conversations that have not begun yet. */
+export function withSetup(settings: AppSettings, setup: ConversationSetup): AppSettings {
+  const { systemPrompt: _prompt, voice: _voice, answerLanguage: _language, translation: _pair, ...rest } = settings;
+  return parseAppSettings({ ...rest, ...setup });
 }
 
 /** The settings with one of them changed; `undefined` goes back to the default of whoever answers. */
@@ -52,6 +72,15 @@ export function withSetting<K extends keyof AppSettings>(
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isLanguage = (value: unknown): value is string => typeof value === 'string' && LANGUAGE.test(value);
+
+function toTranslation(value: unknown): ConversationSetup['translation'] {
+  const languages = isRecord(value) ? value['languages'] : undefined;
+  if (!Array.isArray(languages) || languages.length !== 2) return undefined;
+  const [one, other]: unknown[] = languages;
+  return isLanguage(one) && isLanguage(other) && one !== other ? { languages: [one, other] } : undefined;
+}
 
 function textIn(value: unknown, maxChars: number): string | undefined {
   return typeof value === 'string' && value.trim() !== '' && value.length <= maxChars ? value : undefined;

@@ -1,6 +1,6 @@
 import type { Problem } from '#kernel/result';
 import type { LogEntry } from '../conversation/log.ts';
-import type { ConversationSummary, JournalHealth } from '../conversation/ports.ts';
+import type { ConversationSetup, ConversationSummary, JournalHealth } from '../conversation/ports.ts';
 import { IDLE_VIEW, type CallView } from '../conversation/status.ts';
 import { TurnLog, type Turn } from '../conversation/turn-log.ts';
 import { toStatusAnnouncement, toTurnAnnouncement } from './announcements.ts';
@@ -22,6 +22,7 @@ export class AppView {
 
   #call = $state.raw<CallView>(IDLE_VIEW);
   #conversation = $state.raw<string | undefined>(undefined);
+  #setup = $state.raw<ConversationSetup>({});
   #turns = $state.raw<readonly Turn[]>([]);
   #conversations = $state.raw<readonly ConversationSummary[]>([]);
   #devices = $state.raw<AudioDevices>({ microphones: [], speakers: [], canChooseSpeaker: false });
@@ -46,6 +47,14 @@ export class AppView {
   /** The conversation on the screen; undefined: a new one that has not begun. */
   get conversation(): string | undefined {
     return this.#conversation;
+  }
+
+  /** How the conversation on the screen is held, or will be once it begins. */
+  get setup(): ConversationSetup {
+    return this.#setup;
+  }
+  set setup(setup: ConversationSetup) {
+    this.#setup = setup;
   }
 
   get turns(): readonly Turn[] {
