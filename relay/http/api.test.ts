@@ -62,6 +62,7 @@ describe('GET /metrics', () => {
   it('has every series under the name operators chart it by', async () => {
     await relay.post('/read', { text: 'Some secret words.', voice: 'canary-voice' });
     await get('/nothing?canary=1');
+    await get('/');
     const response = await get('/metrics');
     expect(response.headers.get('content-type')).toContain('text/plain');
     const page = await response.text();
@@ -77,6 +78,8 @@ describe('GET /metrics', () => {
       expect(page).toContain(`# TYPE ${name} ${type}\n`);
     }
     expect(page).toContain('voice_gateway_requests_total{route="/read",method="POST",status="200"} 1');
+    expect(page).toContain('voice_gateway_requests_total{route="/*",method="GET",status="404"} 1');
+    expect(page).toContain('voice_gateway_requests_total{route="/*",method="GET",status="200"} 1');
     expect(page).toContain('voice_gateway_audio_generation_latency_seconds_count{source="scripted-speech"} 1');
     expect(page).not.toMatch(/gpu_\w+\{/);
     expect(page).not.toMatch(/canary|secret/);

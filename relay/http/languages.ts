@@ -22,8 +22,10 @@ const NAMES = new Intl.DisplayNames('en', { type: 'language' });
 /** GET /languages: what the models in use hear and speak, as far as it is known. */
 export function languageRoutes({ upstream, recogniser, synthesiser }: Models): Hono {
   const list = (): v.InferOutput<typeof LanguageList> => {
-    const hearing = [upstream.model, ...(recogniser ? [recogniser.model] : [])];
-    const speaking = [upstream.model, ...(synthesiser ? [synthesiser.model] : [])];
+    // The echo has no model.
+    const answering = upstream.name === 'echo' ? [] : [upstream.model];
+    const hearing = [...answering, ...(recogniser ? [recogniser.model] : [])];
+    const speaking = [...answering, ...(synthesiser ? [synthesiser.model] : [])];
     const all = new Set([...hearing, ...speaking]);
     return {
       input: toLanguages(hearing.flatMap((model) => languagesOf(model)?.input ?? [])),

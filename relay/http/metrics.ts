@@ -1,5 +1,5 @@
-import { Hono, type MiddlewareHandler } from 'hono';
-import { routePath } from 'hono/route';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import type { Clock } from '#kernel/clock';
 import type { Metrics } from '../observe/metrics.ts';
 import type { FiguresReader } from '../observe/server-figures.ts';
@@ -19,7 +19,10 @@ export function measureRequests(metrics: Metrics, clock: Clock): MiddlewareHandl
     await next();
     // A WebSocket's upgrade has no response of ours; 101 is what the client saw.
     const status = c.req.header('upgrade') && c.res.status === 200 ? 101 : c.res.status;
-    const labels = { route: routePath(c, -1), method: c.req.method, status: String(status) };
+    const labels = { route: patternOf(c), method: c.req.method, status: String(status) };
     metrics.requestDone(labels, clock.nowMs() - startedAtMs);
   };
 }
+
+/** The route's own pattern among all that matched; what only the web app's files matched is one. */
+const patternOf = (c: Context): string => matchedRoutes(c).find(({ path }) => !path.endsWith('*'))?.path ?? '/*';

@@ -29,7 +29,8 @@ export function modelRoutes({ upstream, recogniser, synthesiser }: Models): Hono
   const list = (): v.InferOutput<typeof ModelList> => ({
     object: 'list',
     data: [
-      entry('answer', upstream),
+      // The echo has no model.
+      ...(upstream.name === 'echo' ? [] : [entry('answer', upstream)]),
       ...(recogniser ? [entry('transcription', recogniser)] : []),
       ...(synthesiser ? [entry('speech', synthesiser)] : []),
     ],

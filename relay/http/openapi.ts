@@ -32,6 +32,9 @@ const PROBLEM_WORDS: Record<number, string> = {
 };
 const EVERYWHERE = [403, 421, 500];
 
+/** No JSON Schema, but what every tool takes for a file. */
+const BYTES = { type: 'string' as const, format: 'binary' };
+
 /** GET /openapi.json: this API in OpenAPI 3.1, made from the schemas that requests are checked with. */
 export function openApiRoutes(version: string): Hono {
   const document = JSON.stringify(toOpenApi(version));
@@ -90,17 +93,16 @@ const problemResponse = (status: number) => ({
 });
 
 function contentOf(content: Content) {
-  if (content === 'bytes') return { schema: { type: 'string', contentMediaType: 'application/octet-stream' } };
+  if (content === 'bytes') return { schema: BYTES };
   return { schema: content === 'text' ? { type: 'string' } : schemaOf(content) };
 }
 
-/** Files have no JSON Schema; OpenAPI has a convention for them. Rules it cannot say stay in the descriptions. */
+/** Rules that JSON Schema cannot say stay in the descriptions. */
 function schemaOf(schema: v.GenericSchema) {
   const { $schema: _, ...json } = toJsonSchema(schema, {
     typeMode: 'input',
     errorMode: 'ignore',
-    overrideSchema: ({ valibotSchema }) =>
-      valibotSchema.type === 'file' ? { type: 'string', contentMediaType: 'application/octet-stream' } : undefined,
+    overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'instance' ? BYTES : undefined),
   });
   return json;
 }

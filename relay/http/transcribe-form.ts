@@ -4,11 +4,15 @@ import { failed, ok, type Result } from '#kernel/result';
 import { KNOWN_FORMATS } from '../speech/decode/audio-file.ts';
 import { Language } from '../speech/read-request.ts';
 import { TRANSCRIPT_FORMATS } from '../speech/transcription/transcript-format.ts';
+import { readMultipart } from './multipart.ts';
 import { problem } from './problem.ts';
 
 /** Body of POST /voice/transcribe, as multipart/form-data. */
 export const TranscribeForm = v.object({
-  audio: v.pipe(v.file(), v.description(`The recording as a file, told by its content: ${KNOWN_FORMATS}.`)),
+  audio: v.pipe(
+    v.instance(Uint8Array),
+    v.description(`The recording as a file, told by its content: ${KNOWN_FORMATS}.`),
+  ),
   language: v.exactOptional(Language),
   response_format: v.pipe(
     v.optional(v.picklist(TRANSCRIPT_FORMATS), 'json'),
@@ -26,14 +30,10 @@ export async function readTranscribeForm(c: Context): Promise<Result<TranscribeF
   if (!/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '')) {
     return failed(problem(c, 415, 'media-unsupported', 'send the recording as multipart/form-data, field "audio"'));
   }
-  let form: FormData;
-  try {
-    form = await c.req.formData();
-  } catch {
-    return failed(problem(c, 400, 'body-invalid', 'the multipart form is malformed'));
-  }
+  const form = await readMultipart(c);
+  if (!form) return failed(problem(c, 400, 'body-invalid', 'the multipart form is malformed or has too many parts'));
   // An empty field is one that somebody left blank.
-  const fields = Object.fromEntries([...form].filter(([, value]) => value !== ''));
+  const fields = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''));
   const parsed = v.safeParse(TranscribeForm, fields);
   if (parsed.success) return ok(parsed.output);
   const wrong = parsed.issues.map((issue) => v.getDotPath(issue) ?? '?').join(', ');

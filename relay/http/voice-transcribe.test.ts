@@ -131,6 +131,23 @@ describe('POST /voice/transcribe', () => {
     const headers = { 'content-type': 'multipart/form-data; boundary=x' };
     const broken = await relay.post('/voice/transcribe', '--x\r\nnonsense', { headers });
     expect(await broken.json()).toMatchObject({ status: 400, code: 'body-invalid' });
+    const head = '--x\r\nContent-Disposition: form-data; name="audio"; filename="a"\r\n\r\n';
+    for (const cut of [
+      '',
+      '--x',
+      '--x\r\n',
+      head,
+      `${head}RIFF`,
+      `${head}RIFF\r\n--x`,
+      `${head}\r\n--x--`,
+      '\0'.repeat(999),
+    ]) {
+      const { status } = await relay.post('/voice/transcribe', cut, { headers });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+    }
+    const many = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n'.repeat(1_000);
+    expect((await relay.post('/voice/transcribe', `${many}--x--\r\n`, { headers })).status).toBe(400);
     const large = await send(new Uint8Array(26 * 1024 * 1024));
     expect(await large.json()).toMatchObject({ status: 413, code: 'body-too-large' });
   });

@@ -40,7 +40,7 @@ export function voiceTranscribeRoutes({ recogniser, metrics }: SpeechParts): Hon
       const form = await readTranscribeForm(c);
       if (!form.ok) return form.problem;
       const { audio, language, response_format: format, stream } = form.value;
-      const file = await openAudioFile(new Uint8Array(await audio.arrayBuffer()));
+      const file = await openAudioFile(audio);
       if (!file.ok) return audioProblem(c, file.problem.kind, file.problem.detail);
       const { durationMs } = file.value;
       if (durationMs !== undefined && durationMs > MAX_AUDIO_MS) return audioProblem(c, 'audio-too-long');

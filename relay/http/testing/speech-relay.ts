@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startRelay, type TestRelay } from '../../dialects/earshot/testing/relay.ts';
 import { ScriptedRecogniser } from '../../speech/testing/scripted-recogniser.ts';
 import { ScriptedSynthesiser } from '../../speech/testing/scripted-synthesiser.ts';
@@ -14,7 +17,10 @@ export interface SpeechRelay extends TestRelay {
 export async function startSpeechRelay(): Promise<SpeechRelay> {
   const synthesiser = new ScriptedSynthesiser();
   const recogniser = new ScriptedRecogniser();
-  const relay = await startRelay({ synthesiser, recogniser });
+  // With a web app, as it is served: its files match every address.
+  const webRoot = mkdtempSync(join(tmpdir(), 'earshot-web-'));
+  writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Earshot</title>');
+  const relay = await startRelay({ synthesiser, recogniser, webRoot });
   const post = (path: string, body: unknown, init: RequestInit = {}) =>
     fetch(relay.url + path, {
       method: 'POST',

@@ -2,7 +2,7 @@ import { openWav } from '#dsp/wav';
 import { ok, type Result } from '#kernel/result';
 import { hasUsableShape, invalid, unsupported, type AudioFile, type AudioFileProblem } from './audio-block.ts';
 
-const BLOCK_FRAMES = 16_384;
+const BLOCK_FRAMES = 8_192;
 
 export function openWaveFile(file: Uint8Array): Result<AudioFile, AudioFileProblem> {
   const opened = openWav(file);
