@@ -7,6 +7,7 @@ import { chooseUpstream, type Choice } from './choose-upstream.ts';
 import { parseConfig, type Config } from './config.ts';
 import { createSpeechServers } from './create-speech.ts';
 import { createServer } from './http/server.ts';
+import { metricsPagesOf } from './metrics-pages.ts';
 import { createLogger } from './observe/logger.ts';
 
 /** How long running answers may take to finish after the first signal. */
@@ -66,7 +67,8 @@ async function main(): Promise<void> {
   const webRoot = fileURLToPath(new URL('../web', import.meta.url));
   // A relay that strangers reach does not show them what its inference processes print.
   const servers = () => answers.report({ withLogs: config.allowedHosts.length === 0 });
-  const app = createApp({ config, upstream, ...speech, servers, webRoot, version, logger });
+  const metricsPages = metricsPagesOf(config.upstreams);
+  const app = createApp({ config, upstream, ...speech, servers, metricsPages, webRoot, version, logger });
   const server = createServer(app);
   const port = await listen(server, config).catch((error: NodeJS.ErrnoException) =>
     giveUp([whyNotListening(error, config)]),
