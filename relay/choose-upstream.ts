@@ -2,7 +2,7 @@ import type { Logger } from '#kernel/logger';
 import { systemClock } from '#kernel/clock';
 import type { Config } from './config.ts';
 import { serverName } from './config/upstreams-file.ts';
-import { DEFAULT_MAX_CONCURRENT, type Env, type GroupConfig, type UpstreamsConfig } from './config/upstreams-schema.ts';
+import type { Env, GroupConfig, UpstreamsConfig } from './config/upstreams-schema.ts';
 import { createServerClient, type ClosableUpstream } from './create-server.ts';
 import { createEcho } from './upstream/echo/echo.ts';
 import { createOmniChat } from './upstream/omni-chat/omni-chat.ts';
@@ -77,7 +77,7 @@ function toParts(config: UpstreamsConfig, env: Env, logger: Logger): Parts {
       const upstream = createServerClient(server, env);
       const name = serverName(group, i);
       if (process) supervisors.push(new Supervisor({ name, process, upstream, clock: systemClock, logger }));
-      return { name, upstream, maxConcurrent, weight, warmsUp: warmUp };
+      return { name, upstream, weight, warmsUp: warmUp, ...(maxConcurrent !== undefined && { maxConcurrent }) };
     }),
   }));
   return { groups, supervisors, line: `Answers come from ${config.groups.map(describe).join(', else ')}.` };
@@ -99,11 +99,7 @@ async function lookAround(): Promise<Parts> {
   const options = { weight: 1, warmsUp: false };
   if (found) {
     const { baseUrl, model } = found;
-    const server = {
-      name: 'omni-chat',
-      upstream: createOmniChat({ baseUrl, model }),
-      maxConcurrent: DEFAULT_MAX_CONCURRENT,
-    };
+    const server = { name: 'omni-chat', upstream: createOmniChat({ baseUrl, model }) };
     return {
       groups: [{ name: 'found', servers: [{ ...server, ...options }] }],
       supervisors: [],

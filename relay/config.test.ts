@@ -31,7 +31,7 @@ describe('settings', () => {
               servers: [
                 {
                   ...{ kind: 'omni-chat', url: 'https://gpu.example/omni', model: 'Qwen/Qwen2.5-Omni-7B' },
-                  ...{ apiKeyEnv: 'OMNI_API_KEY', maxConcurrent: 8, weight: 1, warmUp: false },
+                  ...{ apiKeyEnv: 'OMNI_API_KEY', weight: 1, warmUp: false },
                 },
               ],
             },

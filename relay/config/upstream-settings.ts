@@ -1,4 +1,4 @@
-import { DEFAULT_MAX_CONCURRENT, type Env, type ServerConfig, type UpstreamsConfig } from './upstreams-schema.ts';
+import type { Env, ServerConfig, UpstreamsConfig } from './upstreams-schema.ts';
 import { faultOfUrl, toServiceUrl } from './service-url.ts';
 import { parseUpstreams } from './upstreams-file.ts';
 
@@ -43,7 +43,8 @@ function fromEnvironment(env: Env, wrong: Wrong): UpstreamsConfig | undefined {
   const model = env['OMNI_MODEL']?.trim();
   const maxConcurrent = toMaxConcurrent(env, wrong);
   const servers = urls.map((url): ServerConfig => ({
-    ...{ kind: 'omni-chat', url: toServiceUrl(url), maxConcurrent, weight: 1, warmUp: false },
+    ...{ kind: 'omni-chat', url: toServiceUrl(url), weight: 1, warmUp: false },
+    ...(maxConcurrent !== undefined && { maxConcurrent }),
     ...(model && { model }),
     ...keyOf(env, 'OMNI_API_KEY', wrong),
   }));
@@ -79,8 +80,9 @@ function keyOf(env: Env, variable: string, wrong: Wrong): { apiKeyEnv?: string }
   return { apiKeyEnv: variable };
 }
 
-function toMaxConcurrent(env: Env, wrong: Wrong): number {
-  const text = env['OMNI_MAX_CONCURRENT']?.trim() || String(DEFAULT_MAX_CONCURRENT);
+function toMaxConcurrent(env: Env, wrong: Wrong): number | undefined {
+  const text = env['OMNI_MAX_CONCURRENT']?.trim();
+  if (!text) return undefined;
   if (!/^[1-9]\d{0,3}$/.test(text)) wrong('OMNI_MAX_CONCURRENT', 'must be a whole number from 1 to 9999');
   return Number(text);
 }

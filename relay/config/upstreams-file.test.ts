@@ -68,7 +68,7 @@ describe('the file of upstreams', () => {
       ['echo', false],
     ]);
     expect(parsed.value.groups[0]?.servers).toMatchObject([
-      { url: 'http://10.0.0.5:8091/v1', weight: 2, maxConcurrent: 8, warmUp: true },
+      { url: 'http://10.0.0.5:8091/v1', weight: 2, warmUp: true },
       { name: 'spare', maxConcurrent: 1, weight: 1, warmUp: false, process: { command: ['vllm', 'serve'] } },
     ]);
     expect(parsed.value.admission).toEqual({ maxWaiting: 5, maxWaitMs: 10_000 });

@@ -4,9 +4,6 @@ import { suggestionFor } from './suggestion.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Turns an ordinary vLLM-Omni answers at a time without making each other wait. */
-export const DEFAULT_MAX_CONCURRENT = 8;
-
 const MAX_NAME = 40;
 const positive = (max: number) =>
   v.pipe(v.number('must be a number'), v.minValue(0.01, 'must be above 0'), v.maxValue(max, `must be at most ${max}`));
@@ -102,7 +99,7 @@ function serverSchemas(env: Env) {
   });
   const server = {
     name: v.optional(name),
-    maxConcurrent: v.optional(whole(1, 10_000), DEFAULT_MAX_CONCURRENT),
+    maxConcurrent: v.optional(whole(1, 10_000)),
     weight: v.optional(positive(1_000), 1),
     warmUp: v.optional(flag, false),
     process: v.optional(process),

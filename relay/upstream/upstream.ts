@@ -75,6 +75,8 @@ export interface Upstream {
   readonly model: string;
   readonly outputRateHz: number;
   readonly voices: readonly string[];
+  /** Turns that stock deployments of its model work on at once, where that is known. */
+  readonly maxConcurrent?: number | undefined;
   /**
    * Answers one turn. Aborting the signal (or leaving the loop) closes the upstream request at once; an aborted
    * stream just ends. Nothing is read ahead of the consumer beyond one network buffer, or

@@ -77,7 +77,7 @@ describe('an answer', () => {
     bench.network.inject(
       encodeAudio({ kind: AudioKind.reply, attempt: 1, handle: 0, sequence: 1, sample: 0, pcm: frame(1) }),
     );
-    bench.link.cancel('u', 1, 0);
+    bench.link.cancel('u', 1, 0, '');
     await bench.run();
     await bench.answer();
     expect(bench.events).toHaveLength(before);
@@ -87,7 +87,7 @@ describe('an answer', () => {
   test('cancelled while offline is not asked for again', async () => {
     const bench = await answering();
     bench.network.cut();
-    bench.link.cancel('u', 1, 0);
+    bench.link.cancel('u', 1, 0, '');
     await bench.pass(1_000);
     await bench.answer();
     expect(kinds(bench)).toEqual(['accepted']);

@@ -55,6 +55,10 @@ export class OmniChat implements Upstream {
   }
 
   /** May change after an answer failed because its audio stated another rate: read it before each attempt. */
+  get maxConcurrent(): number | undefined {
+    return this.#family?.maxConcurrent;
+  }
+
   get outputRateHz(): number {
     return this.#noticedRateHz ?? this.#family?.outputRateHz ?? LIMITS.outputRateHz;
   }

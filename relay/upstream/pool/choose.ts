@@ -29,7 +29,7 @@ export function choose(groups: readonly Group[], except: ReadonlySet<Server>): C
     }
     const servers = inPlay.flat();
     if (servers.length > 0) {
-      const places = servers.reduce((sum, { options }) => sum + options.maxConcurrent, 0);
+      const places = servers.reduce((sum, { places }) => sum + places, 0);
       return { kind: 'full', places, restMs: Math.min(...servers.map(({ restMs }) => restMs)) };
     }
   }

@@ -23,14 +23,14 @@ export interface ServerReport {
 }
 
 export function toReport(group: string, server: Server): ServerReport {
-  const { options, health, condition, outstanding, breaker, firstEventMs, lastProblem } = server;
-  const { name, upstream, maxConcurrent } = options;
+  const { options, places, health, condition, outstanding, breaker, firstEventMs, lastProblem } = server;
+  const { name, upstream } = options;
   return {
     ...{ name, group, kind: upstream.name, model: upstream.model, state: health.state, condition },
     ...(health.latencyMs !== undefined && { latencyMs: Math.round(health.latencyMs * 10) / 10 }),
     ...(firstEventMs !== undefined && { firstEventMs: Math.round(firstEventMs) }),
     outstanding,
-    ...(Number.isFinite(maxConcurrent) && { maxConcurrent }),
+    ...(Number.isFinite(places) && { maxConcurrent: places }),
     breaker: breaker.state,
     ...(lastProblem && { lastProblem: lastProblem.kind }),
   };

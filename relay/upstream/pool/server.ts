@@ -12,6 +12,8 @@ const FALLS_REMEMBERED_MS = 300_000;
 const SUSPECT_MS = 5_000;
 /** Weight of the newest time to the first event, and how long it counts: a slow server is tried again now and then. */
 const LEARNING_RATE = 0.3;
+/** For a server nobody said anything about: few enough for one GPU to stay fluent. */
+const USUAL_PLACES = 8;
 const LATENCY_COUNTS_MS = 30_000;
 /** When a server says that it is full: unless it says for how long, and at most. */
 const REST_MS = 1_000;
@@ -22,8 +24,8 @@ const UNAUTHORISED_REST_MS = 10_000;
 export interface ServerOptions {
   name: string;
   upstream: Upstream;
-  /** Turns it answers at a time. */
-  maxConcurrent: number;
+  /** Turns it answers at a time, where somebody has said so. */
+  maxConcurrent?: number;
   /** Its share relative to others of its group. */
   weight: number;
   /** It must have answered a tiny turn before it is trusted with a speaker's. */
@@ -72,10 +74,16 @@ export class Server {
     return 'ready';
   }
 
+  /** Turns it answers at a time: as configured, else as its model's stock deployment does, if that is less than usual. */
+  get places(): number {
+    const { maxConcurrent, upstream } = this.options;
+    return maxConcurrent ?? Math.min(upstream.maxConcurrent ?? USUAL_PLACES, USUAL_PLACES);
+  }
+
   /** Turns it could take now. After its breaker was open: one, and what becomes of it decides. */
   get room(): number {
     if (this.restMs > 0) return 0;
-    const limit = this.breaker.state === 'half-open' ? 1 : this.options.maxConcurrent;
+    const limit = this.breaker.state === 'half-open' ? 1 : this.places;
     return Math.max(0, limit - this.outstanding);
   }
 

@@ -59,10 +59,7 @@ const anyAction: fc.Arbitrary<Make[]> = (() => {
     { weight: 3, arbitrary: fc.constantFrom(...FIXED).map((event) => make(() => event)) },
     {
       weight: 3,
-      arbitrary: fc.constant([
-        () => ({ type: 'user.start', callId: 'call' }) as const,
-        () => ({ type: 'mic.opened' }) as const,
-      ]),
+      arbitrary: fc.constant<Make[]>([() => ({ type: 'user.start', callId: 'call' }), () => ({ type: 'mic.opened' })]),
     },
     fc.boolean().map((isMuted) => make(() => ({ type: 'user.mute', isMuted }))),
     fc.boolean().map((isHeld) => make(() => ({ type: 'user.talk', isHeld, atSample: endSample }))),

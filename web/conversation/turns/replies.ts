@@ -9,6 +9,12 @@ type Answering = In<'settling' | 'thinking' | 'speaking' | 'ducked'>;
 /** The words of an answer are facts from the moment they arrive; when they may be shown is the log's business. */
 export function part(state: Answering, event: EventOf<'reply.part'>): Step {
   const fact = toFact(event);
+  const { turn } = state;
+  if (event.part.kind === 'started' && 'queued' in turn.reply) {
+    // Somebody answers: nobody is waiting in a queue any more.
+    const { queued: _over, ...reply } = turn.reply;
+    return part({ ...state, turn: { ...turn, reply } }, event);
+  }
   return { state, commands: fact ? [...stillComing(state), { type: 'log', fact }] : stillComing(state) };
 }
 
