@@ -1,11 +1,6 @@
 import { LIMITS } from '#protocol';
 import type { ContextTurn } from '../upstream/upstream.ts';
 
-/** What the answerer is told about itself unless the user says otherwise. */
-export const DEFAULT_SYSTEM_PROMPT =
-  'You are Earshot, a friendly voice assistant. Your answer is spoken aloud: keep it short, use plain sentences, ' +
-  'and write no lists, headings, links or emoji. Answer in the language the user speaks.';
-
 export interface ContextBudget {
   /** Text and audio of all earlier turns together. */
   tokens: number;

@@ -104,7 +104,9 @@ describe('a turn', () => {
     stage.upstream.last.text('At noon.').push({ kind: 'transcript', text: 'When?' }).end();
     await settle();
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'At noon.' }]);
+    expect(stage.upstream.last.turn.context).toEqual([
+      { userAudio: one.pcm, userText: 'When?', assistantText: 'At noon.' },
+    ]);
   });
 });
 
@@ -221,7 +223,9 @@ describe('history audio', () => {
     await stage.ask(one);
     expect(stage.peer.all('accepted').map(({ utterance }) => utterance)).toEqual(['u1']);
     expect(stage.upstream.answers).toHaveLength(1);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: spoken.pcm, assistantText: 'At noon.' }]);
+    expect(stage.upstream.last.turn.context).toEqual([
+      { userAudio: spoken.pcm, userText: 'When?', assistantText: 'At noon.' },
+    ]);
   });
 
   it('gives way to its words when it never arrives', async () => {
