@@ -1,4 +1,4 @@
-import { ensureBrowser, ensureVoice } from './lib/find-browser.mjs';
+import { ensureBrowser, ensureSpeech } from './lib/find-browser.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { requireNode } from './lib/node-version.mjs';
 import { NOTHING, sum, summaryLine } from './lib/tally.mjs';
@@ -24,7 +24,7 @@ async function prepareBrowser() {
   const browser = await ensureBrowser(say);
   say(`Browser: ${browser ?? 'none found, and none could be installed'}`);
   if (browser !== undefined) process.env.EARSHOT_CHROMIUM = browser;
-  await ensureVoice(say);
+  await ensureSpeech(say);
 }
 
 /**

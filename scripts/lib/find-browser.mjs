@@ -61,7 +61,7 @@ export async function ensureBrowser(say) {
   if (found !== undefined) return found;
   if (isDebianRoot()) {
     say('Installing Chromium (apt-get)');
-    await aptInstall(['chromium', ...(hasFlite() ? [] : ['flite'])], say);
+    await aptInstall(['chromium', ...missingSpeechPackages()], say);
     const installed = findBrowser();
     if (installed !== undefined) return installed;
   }
@@ -71,20 +71,27 @@ export async function ensureBrowser(say) {
   return findBrowser();
 }
 
+/** A voice to speak to the tests, and a recogniser that understands it: real programs, as packages. */
+const SPEECH_PACKAGES = { flite: ['flite'], pocketsphinx_continuous: ['pocketsphinx', 'pocketsphinx-en-us'] };
+
 /**
- * Installs flite, the voice that speaks to the tests, where that is possible. Without it the tests that need a voice
- * say so themselves.
+ * Installs the speech programs that are missing, where that is possible. Without them the tests that need one say so
+ * themselves.
  *
  * @param {(line: string) => void} say
  */
-export async function ensureVoice(say) {
-  if (hasFlite() || !isDebianRoot()) return;
-  say('Installing flite (apt-get)');
-  await aptInstall(['flite'], say);
+export async function ensureSpeech(say) {
+  const packages = missingSpeechPackages();
+  if (packages.length === 0 || !isDebianRoot()) return;
+  say(`Installing ${packages.join(', ')} (apt-get)`);
+  await aptInstall(packages, say);
 }
 
-function hasFlite() {
-  return onPath(['flite']).some((path) => existsSync(path));
+function missingSpeechPackages() {
+  const missing = Object.entries(SPEECH_PACKAGES).filter(
+    ([program]) => !onPath([program]).some((path) => existsSync(path)),
+  );
+  return missing.flatMap(([, packages]) => packages);
 }
 
 function isDebianRoot() {
