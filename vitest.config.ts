@@ -15,7 +15,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', environment: 'node', include: ['**/*.test.ts'], exclude: [...NOT_OURS, BROWSER_TESTS] },
+        // Many of them wait for the time limits of servers: one worker fewer than cores would wait one after the other.
+        test: {
+          name: 'unit',
+          environment: 'node',
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          include: ['**/*.test.ts'],
+          exclude: [...NOT_OURS, BROWSER_TESTS],
+        },
       },
       {
         extends: true,

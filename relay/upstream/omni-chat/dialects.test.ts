@@ -40,7 +40,7 @@ describe('a server that only writes', () => {
     );
 
   it('is recognised by its list of models, and spoken for sentence by sentence while it writes', async () => {
-    const { fake, upstream } = await llama({ reply: TWO, wordMs: 60 });
+    const { fake, upstream } = await llama({ reply: TWO, wordMs: 200 });
     expect(await upstream.check(signal)).toMatchObject({ state: 'up' });
     const events = await collect(upstream, spokenTurn(0.5));
     expect(textOf(events)).toBe(TWO);

@@ -96,7 +96,8 @@ describe('a conversation', () => {
     fake.endSessions(1001);
     await sleep(50);
     expect(textOf(await talk.say(0.5))).not.toBe('');
-    fake.next({ fault: { kind: 'die', afterDeltas: 0 } });
+    // Before a word of anybody: also the user's own must not have been written down yet.
+    fake.next({ transcriptMs: undefined, fault: { kind: 'die', afterDeltas: 0 } });
     expect((await talk.say(0.6)).filter(({ kind }) => kind === 'failed')).toEqual([]);
     expect(fake.turns.map(({ connection }) => connection)).toEqual([1, 2, 2, 3]);
   });
