@@ -21,7 +21,9 @@ void settings.load().then((stored) => controller.applySettings(parseAppSettings(
 void warmUpForRegulars();
 
 async function warmUpForRegulars(): Promise<void> {
-  const permission = await navigator.permissions.query({ name: 'microphone' }).catch(() => undefined);
+  // In an async function, because the API itself is missing in pages that came over plain HTTP.
+  const query = async () => navigator.permissions.query({ name: 'microphone' });
+  const permission = await query().catch(() => undefined);
   if (permission?.state !== 'granted') return;
   const whenIdle = globalThis.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 500));
   whenIdle(() => controller.warmUp());

@@ -31,8 +31,10 @@ export async function listAudioDevices(source: Pick<DeviceSource, 'enumerateDevi
 export function watchAudioDevices(
   scope: Scope,
   listener: (devices: AudioDevices) => void,
-  source: DeviceSource = navigator.mediaDevices,
+  // Not there at all in pages that came over plain HTTP, whatever the DOM library says.
+  source: DeviceSource | undefined = navigator.mediaDevices,
 ): () => void {
+  if (!source) return () => undefined;
   let latest = 0;
   const refresh = () => {
     const request = ++latest;
