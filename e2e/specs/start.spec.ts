@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -6,12 +6,23 @@ import { expect, test } from '../fixtures/test.ts';
 
 const START = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 
+const running = new Set<ChildProcess>();
+// Also when an expectation failed half-way: the start command passes the signal on to its relay.
+test.afterEach(() => running.forEach((child) => child.kill('SIGTERM')));
+
 /** Runs the start command until it ends, or until it has printed what is waited for. */
 async function start(env: Record<string, string>, until?: RegExp) {
-  const child = spawn(process.execPath, [START], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [START], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let errors = '';
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  running.add(child);
+  const exited = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
@@ -24,26 +35,30 @@ async function start(env: Record<string, string>, until?: RegExp) {
 }
 
 /** What went wrong, without the lines that tell of a build. */
-const complaints = (errors: string): string[] => errors.trim().split('\n').filter((line) => !line.startsWith('Building'));
+const complaints = (errors: string): string[] =>
+  errors
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('Building'));
 
 test('npm start serves on the loopback, says where and who answers, and stops cleanly', async ({ gpu }) => {
   test.setTimeout(90_000);
   const startedMs = Date.now();
-  const running = await start({ PORT: '0', OMNI_SERVICE_URL: gpu.baseUrl }, /http:.*\n.*\n/);
+  const started = await start({ PORT: '0', OMNI_SERVICE_URL: gpu.baseUrl }, /http:.*\n.*\n/);
   expect(Date.now() - startedMs).toBeLessThan(60_000);
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.output())?.[0] ?? '';
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(started.output())?.[0] ?? '';
   expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' });
-  expect(running.output()).toContain(gpu.baseUrl);
-  running.child.kill('SIGINT');
-  expect(await running.exited).toBe(0);
+  expect(started.output()).toContain(gpu.baseUrl);
+  started.child.kill('SIGINT');
+  expect(await started.exited).toBe(0);
 });
 
 test('npm start without a model says so, and how to connect one', async () => {
-  const running = await start({ PORT: '0' }, /http:.*\n.*\n/);
-  expect(running.output()).toMatch(/no model/i);
-  expect(running.output()).toContain('OMNI_SERVICE_URL');
-  running.child.kill('SIGTERM');
-  expect(await running.exited).toBe(0);
+  const started = await start({ PORT: '0' }, /http:.*\n.*\n/);
+  expect(started.output()).toMatch(/no model/i);
+  expect(started.output()).toContain('OMNI_SERVICE_URL');
+  started.child.kill('SIGTERM');
+  expect(await started.exited).toBe(0);
 });
 
 const MISTAKES = [

@@ -1,26 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generatedUtterance, turnRecordings } from '../../e2e/audio/recordings.ts';
 import { speechProbabilities } from '../../e2e/audio/silero.ts';
 import { SILERO, Silero, type SileroNetwork } from './silero.ts';
+import { loadNodeNetwork } from './testing/node-network.ts';
 
 let network: SileroNetwork;
 
 beforeAll(async () => {
-  const folder = dirname(createRequire(import.meta.url).resolve('@ricky0123/vad-web'));
-  const session = await InferenceSession.create(await readFile(join(folder, 'silero_vad_v6.onnx')));
-  const sr = new Tensor('int64', BigInt64Array.of(BigInt(SILERO.rateHz)), []);
-  network = async (input, state) => {
-    const { output, stateN } = await session.run({
-      input: new Tensor('float32', input, [1, SILERO.inputLength]),
-      state: new Tensor('float32', state, [2, 1, 128]),
-      sr,
-    });
-    return { probability: Number(output?.data[0]), state: stateN?.data as Float32Array };
-  };
+  network = await loadNodeNetwork();
 });
 
 async function probabilities(samples: Float32Array): Promise<number[]> {

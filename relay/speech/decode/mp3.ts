@@ -15,13 +15,30 @@ interface Mp3Decoder {
   decode_results_num_samples(): number;
 }
 
+const FUNCTIONS = [
+  'decoder_init',
+  'decoder_set_mp3_data_size',
+  'decoder_mp3_data_offset',
+  'decoder_decode',
+  'decoder_pcm_data_offset',
+  'decode_results_sampling_rate',
+  'decode_results_num_channels',
+  'decode_results_num_samples',
+] as const satisfies (keyof Mp3Decoder)[];
+
+function isMp3Decoder(exports: object): exports is Mp3Decoder {
+  const found = new Map<string, unknown>(Object.entries(exports));
+  return typeof found.get('memory') === 'object' && FUNCTIONS.every((name) => typeof found.get(name) === 'function');
+}
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** Compiled at the first MP3, as most relays never see one. */
 async function loadDecoder(): Promise<Mp3Decoder> {
   compiled ??= WebAssembly.compile(Buffer.from(decoderWasm.slice(decoderWasm.indexOf(',') + 1), 'base64'));
   const { exports } = await WebAssembly.instantiate(await compiled, {});
-  return exports as unknown as Mp3Decoder;
+  if (!isMp3Decoder(exports)) throw new Error('not the MP3 decoder');
+  return exports;
 }
 
 /** MP3 by minimp3, which skips tags and whatever is no frame. */
