@@ -245,7 +245,10 @@ export class AppController implements Controller {
           void this.showConversations();
         return;
       case 'levels':
-        Object.assign(view.levels, { inputDb: message.inputDb, outputDb: message.outputDb, voice: message.voice });
+        Object.assign(view.levels, message);
+        return;
+      case 'echo':
+      case 'model':
         return;
       case 'mic.open':
         void this.#audio.open().then(() => this.refreshDevices());

@@ -16,7 +16,7 @@ export interface CallAudioParts {
 const GRAPH_OPTIONS = {
   capture: { targetRateHz: LIMITS.inputRateHz, frameSamples: LIMITS.frameSamples },
   // Starts small for the ear's sake and grows with each gap; holds more than the relay may send ahead.
-  playback: { reserveMs: 40, maxReserveMs: 400, capacityMs: 2 * LIMITS.creditMs },
+  playback: { reserveMs: 40, maxReserveMs: 400, capacityMs: 2 * LIMITS.creditMs, tap: { rateHz: LIMITS.inputRateHz, frameSamples: LIMITS.frameSamples } },
 };
 
 /**

@@ -6,7 +6,8 @@ import { withSetup } from '../ui/app-settings.ts';
 /** What a call is held with: the person's settings, but as the conversation is set up. */
 export function toCallSettings(settings: AppSettings, setup: ConversationSetup): CallSettings {
   const held = withSetup(settings, setup);
-  const { theme: _theme, isAnnouncing: _announcing, microphoneId: _mic, speakerId: _speaker, ...call } = held;
+  const { theme: _theme, isAnnouncing: _announcing, noiseSuppression: _noise, ...rest } = held;
+  const { microphoneId: _mic, speakerId: _speaker, ...call } = rest;
   return call;
 }
 
@@ -20,5 +21,7 @@ export const toPatch = (settings: AppSettings): Record<string, unknown> => ({
   maxTokens: undefined,
   microphoneId: undefined,
   speakerId: undefined,
+  gateDb: undefined,
+  nudgeAfterMs: undefined,
   ...settings,
 });

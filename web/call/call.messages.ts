@@ -1,5 +1,5 @@
 import type { LogEntry } from '../conversation/log.ts';
-import type { JournalHealth } from '../conversation/ports.ts';
+import type { EchoReport, JournalHealth, ModelState } from '../conversation/ports.ts';
 import type { CallView } from '../conversation/status.ts';
 import type { Problem } from '#kernel/result';
 import type { Settings } from '#protocol';
@@ -25,6 +25,10 @@ export type ToCall =
   | { type: 'audio.attached'; capture: MessagePort; playback: MessagePort }
   /** From the sound device to the ear, as the browser reports it. */
   | { type: 'audio.latency'; outputLatencyMs: number }
+  /** Another loudspeaker, microphone or way of processing: what was learned of the echo does not hold any more. */
+  | { type: 'audio.route-changed' }
+  /** The model worker's port; sent once, before the first call. */
+  | { type: 'models.attached'; port: MessagePort }
   /** Loads the voice model ahead of the first call. */
   | { type: 'warm-up' };
 
@@ -32,8 +36,10 @@ export type ToCall =
 export type FromCall =
   | { type: 'view'; view: CallView }
   | { type: 'logged'; entry: LogEntry }
-  /** About 30 a second while a call runs. */
-  | { type: 'levels'; inputDb: number; outputDb: number; voice: number }
+  /** About 30 a second while a call runs. `floorDb`: the noise of the room. `isOpen`: loud enough for the gate. */
+  | { type: 'levels'; inputDb: number; floorDb: number; isOpen: boolean; outputDb: number; voice: number }
+  | { type: 'echo'; report: EchoReport }
+  | { type: 'model'; name: 'end-of-turn'; model: ModelState }
   | { type: 'mic.open' }
   | { type: 'mic.close' }
   /** The call is over, and everything of it is stored that can be. */
@@ -47,4 +53,16 @@ export interface CallSettings extends Settings {
   isAutomatic: boolean;
   /** Voice probability that starts an utterance, 0.3 (sensitive) to 0.8. */
   voiceThreshold: number;
+  /** Sounds below this level (dBFS) are nobody speaking to us; absent: only the room's own noise decides. */
+  gateDb?: number;
+  /** `half`: the microphone does not count while an answer plays. */
+  duplex: 'full' | 'half';
+  /** A soft sound says that it listens, and that the turn is over. */
+  hasCues: boolean;
+  /** Words that stop an answer at once, however short; needs a recogniser at the relay. */
+  stopPhrases: readonly string[];
+  /** Silence after an answer before the assistant asks whether anybody is there; absent: never. */
+  nudgeAfterMs?: number;
+  /** Judge the end of a turn by a model on this device. */
+  usesEndOfTurnModel: boolean;
 }

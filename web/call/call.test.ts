@@ -9,7 +9,10 @@ import type { FromCall } from './call.messages.ts';
 import { FakeJournal } from './fakes/fake-journal.ts';
 import { FakeLink } from './fakes/fake-link.ts';
 
-const SETTINGS = { isAutomatic: true, voiceThreshold: 0.5, voice: 'ethan' };
+const SETTINGS: CallSettings = {
+  ...{ isAutomatic: true, voiceThreshold: 0.5, voice: 'ethan' },
+  ...{ duplex: 'full', hasCues: false, stopPhrases: [], usesEndOfTurnModel: false },
+};
 const ports: MessagePort[] = [];
 afterEach(() => ports.splice(0).forEach((port) => port.close()));
 
@@ -89,7 +92,7 @@ describe('a call', () => {
     link.says({ type: 'final', utterance, attempt: 1, samples: 2_400, timings: { firstAudioMs: 10 } });
     await settled();
     expect(commands.map(({ type }) => type)).toEqual(['start', 'audio', 'end']);
-    await plays({ type: 'started', stream: 1, contextTime: 3 });
+    await plays({ type: 'audible', stream: 1, contextTime: 3, leadMs: 0 });
     await plays({ type: 'drained', stream: 1, playedSamples: 2_400, contextTime: 3.1 });
 
     expect(views().at(-1)).toBe('listening');

@@ -115,6 +115,9 @@ export class Call {
         return dispatch(message);
       case 'warm-up':
         return this.#warmUp();
+      case 'audio.route-changed':
+      case 'models.attached':
+        return;
     }
   }
 
@@ -200,8 +203,10 @@ export class Call {
     this.#anchor = { sample: endSample, contextTime: frame.endContextTime };
     this.#recycle(frame.pcm);
     const { probability, levelDb } = frame;
-    this.#runner.dispatch({ type: 'heard', probability, endSample });
-    this.#parts.post({ type: 'levels', inputDb: levelDb, outputDb: this.#player.levelDb, voice: probability });
+    const heard = { probability, endSample, lastLoudSample: endSample, levelDb, floorDb: -120, echo: 0, interjection: 0 };
+    this.#runner.dispatch({ type: 'heard', ...heard });
+    const levels = { inputDb: levelDb, floorDb: -120, isOpen: true, outputDb: this.#player.levelDb };
+    this.#parts.post({ type: 'levels', ...levels, voice: probability });
   }
 
   /** When a sample of the microphone was captured, on this thread's clock. */

@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import { LIMITS } from '#protocol';
+import { LIMITS, type Settings } from '#protocol';
 import type { Command } from '../conversation/commands.ts';
 import type { ConversationEvent, TimerName } from '../conversation/events.ts';
 import type { Journal, LinkEvent, RelayLink } from '../conversation/ports.ts';
@@ -241,6 +241,8 @@ export class Effects {
 }
 
 /** The relay is told how to answer, not how turns are taken. */
-function toWire({ isAutomatic: _taking, voiceThreshold: _hearing, ...settings }: CallSettings) {
-  return settings;
+function toWire(settings: CallSettings): Settings {
+  const { isAutomatic: _taking, voiceThreshold: _hearing, gateDb: _gate, duplex: _duplex, hasCues: _cues, ...rest } = settings;
+  const { stopPhrases: _phrases, nudgeAfterMs: _nudge, usesEndOfTurnModel: _model, ...wire } = rest;
+  return wire;
 }

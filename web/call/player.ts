@@ -103,8 +103,10 @@ export class Player {
 
   handle(event: PlaybackEvent): void {
     switch (event.type) {
-      case 'started':
+      case 'audible':
         this.#listener.started(event.stream, event.contextTime);
+        return;
+      case 'tap':
         return;
       case 'progress':
         this.levelDb = event.levelDb;

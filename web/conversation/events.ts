@@ -22,8 +22,7 @@ export type ConversationEvent =
   | { type: 'mic.lost'; problem: Problem }
   /** The voice detector is loaded. */
   | { type: 'ear.ready' }
-  /** One frame: its probability of voice, and the position of its end. */
-  | { type: 'heard'; probability: number; endSample: number }
+  | ({ type: 'heard' } & Heard)
   // The link.
   | { type: 'link.changed'; link: LinkState }
   /** An utterance left over from an earlier page load. */
@@ -40,6 +39,23 @@ export type ConversationEvent =
   | { type: 'play.drained'; stream: number }
   | { type: 'play.stopped'; stream: number; playedSample: number }
   | { type: 'timer.fired'; name: TimerName };
+
+/** What the ear makes of one frame. Levels in dBFS. */
+export interface Heard {
+  /** That it holds voice. */
+  probability: number;
+  /** Position of its end. */
+  endSample: number;
+  /** End of the last loud moment (a few milliseconds) up to here: where a voice really ended, finer than frames. */
+  lastLoudSample: number;
+  levelDb: number;
+  /** Noise of the room, as learned from the quiet between sounds. */
+  floorDb: number;
+  /** Likelihood that all there is to hear is our own loudspeaker. */
+  echo: number;
+  /** Likelihood that the sound so far is a cough or a hum ("mm-hm") and not the beginning of words. */
+  interjection: number;
+}
 
 export type EventType = ConversationEvent['type'];
 export type EventOf<E extends EventType> = Extract<ConversationEvent, { type: E }>;

@@ -11,6 +11,47 @@ export interface VoiceActivity {
   dispose(): void;
 }
 
+/**
+ * Tells a finished turn from a pause for thought, by ear alone. Owned by the call worker; the model itself runs in the
+ * model worker. Never throws.
+ */
+export interface EndOfTurn {
+  /** Loads the model, downloading it the first time. Harmless when it is loaded, or on the way. */
+  load(): void;
+  /**
+   * Probability that the turn is over, for its last seconds: mono in [-1, 1] at LIMITS.inputRateHz, ending in the pause.
+   * Undefined when there is no model (yet), or it took too long to be of use. The array is handed over.
+   */
+  judge(audio: Float32Array<ArrayBuffer>): Promise<number | undefined>;
+  onState(listener: (state: ModelState) => void): () => void;
+  dispose(): void;
+}
+
+/** A model on its way onto this device. */
+export type ModelState =
+  | { state: 'absent' }
+  | { state: 'downloading'; loadedBytes: number; totalBytes: number }
+  /** Compiling; nothing to be seen of it. */
+  | { state: 'starting' }
+  | { state: 'ready'; backend: 'webgpu' | 'wasm' }
+  | { state: 'failed'; problem: Problem };
+
+/** What is known of the way from our loudspeaker back into our microphone. */
+export interface EchoReport {
+  /**
+   * `unknown`: nothing was played yet. `clear`: none of it comes back (headphones, or the browser cancels it).
+   * `filtered`: it comes back, and our own filter takes it out. `half-duplex`: it comes back too loud for that, so the
+   * microphone does not count while something plays.
+   */
+  mode: 'unknown' | 'clear' | 'filtered' | 'half-duplex';
+  /** Level of what comes back relative to what was played, in dB; with `delayMs`, absent while unknown. */
+  leakDb?: number;
+  /** From the playback worklet to the capture worklet. */
+  delayMs?: number;
+  /** How much of it our own filter removes at present. */
+  removedDb?: number;
+}
+
 /** An utterance that no stored answer exists for yet. */
 export interface PendingUtterance {
   utterance: string;

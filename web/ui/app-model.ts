@@ -10,6 +10,20 @@ export interface AppSettings extends Settings {
   isAutomatic: boolean;
   /** Voice probability that starts an utterance, 0.3 (sensitive) to 0.8. */
   voiceThreshold: number;
+  /** Of the microphone: the browser's own, RNNoise in our own audio path, or none. */
+  noiseSuppression: 'browser' | 'strong' | 'off';
+  /** Sounds below this level (dBFS) are nobody speaking to us; absent: only the room's own noise decides. */
+  gateDb?: number;
+  /** `half`: the microphone does not count while an answer plays. */
+  duplex: 'full' | 'half';
+  /** A soft sound says that it listens, and that the turn is over. */
+  hasCues: boolean;
+  /** Words that stop an answer at once, however short; needs a recogniser at the relay. */
+  stopPhrases: readonly string[];
+  /** Silence after an answer before the assistant asks whether anybody is there; absent: never. */
+  nudgeAfterMs?: number;
+  /** Judge the end of a turn by a model on this device (about 9 MB, downloaded once). */
+  usesEndOfTurnModel: boolean;
   theme: 'system' | 'light' | 'dark';
   /** Device ids as the browser gives them; absent: the system's choice. */
   microphoneId?: string;
@@ -50,7 +64,13 @@ export type RelayInfo =
 /** Written by the composition root about 30 times a second, read by the canvas; deliberately not reactive. */
 export interface Levels {
   inputDb: number;
+  /** Noise of the room. */
+  floorDb: number;
+  /** The input is loud enough to count. */
+  isOpen: boolean;
   outputDb: number;
+  /** Taken out of the microphone's signal by RNNoise, in dB; 0 where it does not run. */
+  suppressedDb: number;
   /** Probability that the input is a voice. */
   voice: number;
 }

@@ -5,6 +5,11 @@ import type { AppSettings } from './app-model.ts';
 export const DEFAULT_SETTINGS: AppSettings = {
   isAutomatic: true,
   voiceThreshold: 0.5,
+  noiseSuppression: 'browser',
+  duplex: 'full',
+  hasCues: true,
+  stopPhrases: [],
+  usesEndOfTurnModel: true,
   theme: 'system',
   isAnnouncing: true,
 };
@@ -12,6 +17,8 @@ export const DEFAULT_SETTINGS: AppSettings = {
 /** Bounds of the wire and of the voice model's useful range; the inputs are made from them. */
 export const SETTING_RANGES = {
   voiceThreshold: { min: 0.3, max: 0.8, step: 0.05 },
+  gateDb: { min: -70, max: -20, step: 1 },
+  nudgeAfterMs: { min: 5_000, max: 120_000, step: 5_000 },
   temperature: { min: 0, max: 2, step: 0.1 },
   maxTokens: { min: 1, max: 8192, step: 1 },
 } as const;
@@ -26,10 +33,20 @@ export function parseAppSettings(stored: unknown): AppSettings {
   const maxTokens = numberIn(raw['maxTokens'], SETTING_RANGES.maxTokens);
   const microphoneId = textIn(raw['microphoneId'], 512);
   const speakerId = textIn(raw['speakerId'], 512);
+  const gateDb = numberIn(raw['gateDb'], SETTING_RANGES.gateDb);
+  const nudgeAfterMs = numberIn(raw['nudgeAfterMs'], SETTING_RANGES.nudgeAfterMs);
+  const noiseSuppression = raw['noiseSuppression'];
   const theme = raw['theme'];
   return {
     isAutomatic: raw['isAutomatic'] !== false,
     voiceThreshold: numberIn(raw['voiceThreshold'], SETTING_RANGES.voiceThreshold) ?? DEFAULT_SETTINGS.voiceThreshold,
+    noiseSuppression: noiseSuppression === 'strong' || noiseSuppression === 'off' ? noiseSuppression : 'browser',
+    duplex: raw['duplex'] === 'half' ? 'half' : 'full',
+    hasCues: raw['hasCues'] !== false,
+    stopPhrases: toPhrases(raw['stopPhrases']),
+    usesEndOfTurnModel: raw['usesEndOfTurnModel'] !== false,
+    ...(gateDb !== undefined && { gateDb }),
+    ...(nudgeAfterMs !== undefined && { nudgeAfterMs }),
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     isAnnouncing: raw['isAnnouncing'] !== false,
     ...toSetup(raw),
@@ -80,6 +97,14 @@ function toTranslation(value: unknown): ConversationSetup['translation'] {
   if (!Array.isArray(languages) || languages.length !== 2) return undefined;
   const [one, other]: unknown[] = languages;
   return isLanguage(one) && isLanguage(other) && one !== other ? { languages: [one, other] } : undefined;
+}
+
+const MAX_PHRASES = 20;
+
+function toPhrases(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  const phrases = value.flatMap((each: unknown) => textIn(each, 40)?.trim() ?? []);
+  return [...new Set(phrases)].slice(0, MAX_PHRASES);
 }
 
 function textIn(value: unknown, maxChars: number): string | undefined {

@@ -18,7 +18,10 @@ export interface Announcement {
  * Values are replaced, never changed in place.
  */
 export class AppView {
-  readonly levels: Levels = { inputDb: -120, outputDb: -120, voice: 0 };
+  readonly levels: Levels = {
+    ...{ inputDb: -120, floorDb: -120, isOpen: false },
+    ...{ outputDb: -120, suppressedDb: 0, voice: 0 },
+  };
 
   #call = $state.raw<CallView>(IDLE_VIEW);
   #conversation = $state.raw<string | undefined>(undefined);

@@ -17,6 +17,14 @@ export type PlaybackCommand =
   | { type: 'end'; stream: number }
   | { type: 'duck'; gainDb: number; rampMs: number }
   | { type: 'restore'; rampMs: number }
+  /** Fades out and stands still: not one more sample of the stream is taken until `resume`, which goes on right there. */
+  | { type: 'pause'; stream: number; fadeMs: number }
+  /** Goes on at the sample where `pause` stopped, at the level it is ducked to, faded in. */
+  | { type: 'resume'; stream: number; rampMs: number }
+  /** A short sound of our own, mixed over whatever plays and never ducked. One that still sounds is cut off. Transferred. */
+  | { type: 'cue'; rateHz: number; pcm: Int16Array<ArrayBuffer> }
+  /** A used tap buffer comes back. */
+  | { type: 'recycle'; pcm: Int16Array<ArrayBuffer> }
   /** Fades out, in 1 ms at least, and forgets the rest; answered by `stopped`, also when the stream is already over. */
   | { type: 'stop'; stream: number; fadeMs: number };
 
@@ -26,8 +34,17 @@ export type PlaybackCommand =
  * further stops. Times are in seconds on the audio context's clock.
  */
 export type PlaybackEvent =
-  /** The first sample of the stream left the worklet at `contextTime`. */
-  | { type: 'started'; stream: number; contextTime: number }
+  /**
+   * The first audible sample of the stream (over -50 dBFS) left the worklet at `contextTime`; the `leadMs` of it played
+   * before were silence of its own.
+   */
+  | { type: 'audible'; stream: number; contextTime: number; leadMs: number }
+  /**
+   * What left the worklet, answer and cues together, after ducking: one frame of `PlaybackOptions.tap`, as the reference
+   * for echo. Sent while there is sound and half a second beyond; a gap in `sequence` was silence. The receiver owns the
+   * buffer and posts it back.
+   */
+  | { type: 'tap'; sequence: number; pcm: Int16Array<ArrayBuffer>; endContextTime: number }
   /** About every 50 ms while a stream plays. */
   | { type: 'progress'; stream: number; playedSamples: number; bufferedMs: number; levelDb: number }
   /**
@@ -49,4 +66,6 @@ export interface PlaybackOptions {
   maxReserveMs: number;
   /** The most answer audio held at once; more than the wire's credit, and than `maxReserveMs`. */
   capacityMs: number;
+  /** Rate and size of the frames of the tap. */
+  tap: { rateHz: number; frameSamples: number };
 }

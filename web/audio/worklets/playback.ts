@@ -62,6 +62,11 @@ export class Playback {
         return this.#shaper.duck(0, command.rampMs);
       case 'stop':
         return this.#stop(command.stream, command.fadeMs);
+      case 'pause':
+      case 'resume':
+      case 'cue':
+      case 'recycle':
+        return;
     }
   }
 
@@ -121,7 +126,7 @@ export class Playback {
     const made = source.read(this.#scratch, wanted);
     if (made > 0 && !this.#hasStarted) {
       this.#hasStarted = true;
-      this.#emit({ type: 'started', stream: this.#stream, contextTime });
+      this.#emit({ type: 'audible', stream: this.#stream, contextTime, leadMs: 0 });
     }
     this.#unreportedPower += this.#shaper.mix(this.#scratch, output, made);
     this.#unreportedSamples += made;
