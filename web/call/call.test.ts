@@ -5,7 +5,7 @@ import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { PlaybackCommand, PlaybackEvent } from '../audio/worklets/playback.messages.ts';
 import type { LogEntry } from '../conversation/log.ts';
 import { Call } from './call.ts';
-import type { FromCall } from './call.messages.ts';
+import type { CallSettings, FromCall } from './call.messages.ts';
 import { FakeJournal } from './fakes/fake-journal.ts';
 import { FakeLink } from './fakes/fake-link.ts';
 
