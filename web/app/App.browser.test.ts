@@ -25,6 +25,7 @@ function recorder(asked: Asked[]): Controller {
     deleteConversation: (id) => asked.push(['deleteConversation', id]),
     changeSettings: (settings) => asked.push(['changeSettings', settings]),
     changeSetup: (setup) => asked.push(['changeSetup', setup]),
+    retryModel: () => asked.push(['retryModel']),
     refreshDevices: () => asked.push(['refreshDevices']),
     playUserAudio: (utterance) => asked.push(['playUserAudio', utterance]),
     playReplyAudio: (utterance) => asked.push(['playReplyAudio', utterance]),

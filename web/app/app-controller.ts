@@ -150,6 +150,10 @@ export class AppController implements Controller {
       .catch(() => (this.#view.pageProblem = { kind: 'storage-failed', retry: 'later' }));
   }
 
+  retryModel(): void {
+    this.#configure();
+  }
+
   refreshDevices(): void {
     this.#refreshDevices();
   }
@@ -248,7 +252,10 @@ export class AppController implements Controller {
         Object.assign(view.levels, message);
         return;
       case 'echo':
+        view.echo = message.report;
+        return;
       case 'model':
+        view.endOfTurnModel = message.model;
         return;
       case 'mic.open':
         void this.#audio.open().then(() => this.refreshDevices());
@@ -275,5 +282,7 @@ export class AppController implements Controller {
     this.#client = undefined;
     this.#audio.dispose();
     this.#view.call = { ...IDLE_VIEW, status: 'trouble', problem };
+    this.#view.echo = { mode: 'unknown' };
+    this.#view.endOfTurnModel = { state: 'absent' };
   }
 }

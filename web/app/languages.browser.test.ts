@@ -14,7 +14,7 @@ function open() {
   const controller: Controller = {
     ...{ startCall: nothing, endCall: nothing, setMuted: nothing, interrupt: nothing, talkDown: nothing },
     ...{ talkUp: nothing, retry: nothing, newConversation: nothing, openConversation: nothing },
-    ...{ renameConversation: nothing, deleteConversation: nothing, refreshDevices: nothing },
+    ...{ renameConversation: nothing, deleteConversation: nothing, retryModel: nothing, refreshDevices: nothing },
     ...{ playUserAudio: nothing, playReplyAudio: nothing, stopPlaying: nothing },
     changeSettings: (settings) => (view.settings = settings),
     changeSetup: (setup) => (view.setup = setup),

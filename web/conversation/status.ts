@@ -20,6 +20,10 @@ export interface CallView {
   link: 'closed' | 'connecting' | 'online' | 'waiting' | 'failed';
   /** The answer is being held quieter while we find out whether the user really speaks. */
   isDucked: boolean;
+  /** The answer is held silent for the same reason; it goes on at the same sample if it was nobody. */
+  isHushed?: boolean;
+  /** Nothing was said for as long as the settings allow; the person is asked whether they are there. */
+  isAskingWhoIsThere?: boolean;
   /** Place in the upstream's queue, when waiting for one. */
   queued?: { position: number; etaMs: number };
   problem?: Problem;

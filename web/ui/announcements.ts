@@ -1,5 +1,5 @@
 import type { UtteranceEntry } from '../conversation/log.ts';
-import type { Status } from '../conversation/status.ts';
+import type { CallView, Status } from '../conversation/status.ts';
 import type { Turn } from '../conversation/turn-log.ts';
 import { problemWords } from './problem-words.ts';
 import { WORDS } from './words.ts';
@@ -31,10 +31,11 @@ const SPOKEN: readonly Status[] = ['connecting', 'muted', 'reconnecting', 'troub
 /** Statuses after which it is news that the microphone listens again. */
 const RETURNS: readonly Status[] = ['idle', 'connecting', 'muted', 'reconnecting', 'trouble'];
 
-export function toStatusAnnouncement(before: Status, after: Status): string | undefined {
-  if (before === after) return undefined;
-  if (after === 'idle') return WORDS.callEnded;
-  if (SPOKEN.includes(after)) return WORDS.status[after];
-  if (after === 'listening' && RETURNS.includes(before)) return WORDS.status.listening;
+export function toStatusAnnouncement(before: CallView, after: CallView): string | undefined {
+  if (after.isAskingWhoIsThere && !before.isAskingWhoIsThere) return WORDS.hints.stillThere;
+  if (before.status === after.status) return undefined;
+  if (after.status === 'idle') return WORDS.callEnded;
+  if (SPOKEN.includes(after.status)) return WORDS.status[after.status];
+  if (after.status === 'listening' && RETURNS.includes(before.status)) return WORDS.status.listening;
   return undefined;
 }

@@ -109,6 +109,8 @@ export interface Controller {
   changeSettings(settings: AppSettings): void;
   /** How the conversation on the screen is held, from its next turn on. */
   changeSetup(setup: ConversationSetup): void;
+  /** Loads the end-of-turn model once more, after it failed. */
+  retryModel(): void;
   /** The settings are open: labels and lists should be fresh. */
   refreshDevices(): void;
 

@@ -1,6 +1,12 @@
 import type { Problem } from '#kernel/result';
 import type { LogEntry } from '../conversation/log.ts';
-import type { ConversationSetup, ConversationSummary, JournalHealth } from '../conversation/ports.ts';
+import type {
+  ConversationSetup,
+  ConversationSummary,
+  EchoReport,
+  JournalHealth,
+  ModelState,
+} from '../conversation/ports.ts';
 import { IDLE_VIEW, type CallView } from '../conversation/status.ts';
 import { TurnLog, type Turn } from '../conversation/turn-log.ts';
 import { toStatusAnnouncement, toTurnAnnouncement } from './announcements.ts';
@@ -31,6 +37,8 @@ export class AppView {
   #devices = $state.raw<AudioDevices>({ microphones: [], speakers: [], canChooseSpeaker: false });
   #settings = $state.raw<AppSettings>(DEFAULT_SETTINGS);
   #storage = $state.raw<JournalHealth>({ state: 'durable' });
+  #echo = $state.raw<EchoReport>({ mode: 'unknown' });
+  #endOfTurnModel = $state.raw<ModelState>({ state: 'absent' });
   #relay = $state.raw<RelayInfo>({ state: 'asking' });
   #playing = $state.raw<Playing | undefined>(undefined);
   #pageProblem = $state.raw<Problem | undefined>(undefined);
@@ -42,7 +50,7 @@ export class AppView {
     return this.#call;
   }
   set call(call: CallView) {
-    const text = toStatusAnnouncement(this.#call.status, call.status);
+    const text = toStatusAnnouncement(this.#call, call);
     if (text !== undefined) this.#statusAnnouncement = { id: this.#statusAnnouncement.id + 1, text };
     this.#call = call;
   }
@@ -113,6 +121,20 @@ export class AppView {
   }
   set storage(storage: JournalHealth) {
     this.#storage = storage;
+  }
+
+  get echo(): EchoReport {
+    return this.#echo;
+  }
+  set echo(echo: EchoReport) {
+    this.#echo = echo;
+  }
+
+  get endOfTurnModel(): ModelState {
+    return this.#endOfTurnModel;
+  }
+  set endOfTurnModel(model: ModelState) {
+    this.#endOfTurnModel = model;
   }
 
   get relay(): RelayInfo {

@@ -106,6 +106,16 @@ describe('AppView', () => {
     ]);
   });
 
+  it('asks aloud whether anybody is there, once for each silence', () => {
+    const view = opened();
+    const listening = { ...IDLE_VIEW, status: 'listening' } as const;
+    view.call = listening;
+    const before = view.statusAnnouncement.id;
+    for (const call of [{ ...listening, isAskingWhoIsThere: true }, { ...listening, isAskingWhoIsThere: true }])
+      view.call = call;
+    expect(view.statusAnnouncement).toEqual({ id: before + 1, text: 'Still there?' });
+  });
+
   it('puts the problem of the call before one of the page', () => {
     const view = opened();
     view.pageProblem = { kind: 'audio-blocked', retry: 'now' };
