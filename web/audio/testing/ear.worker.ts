@@ -5,7 +5,8 @@ import type { PlaybackCommand, PlaybackEvent } from '../worklets/playback.messag
 export interface EarReport {
   sequences: number[];
   levelsDb: number[];
-  started: number;
+  heard: number;
+  tapped: number;
   underruns: number;
   playedSamples: number;
 }
@@ -19,7 +20,8 @@ const AHEAD_MS = 300;
 const report: EarReport = {
   sequences: [],
   levelsDb: [],
-  started: 0,
+  heard: 0,
+  tapped: 0,
   underruns: 0,
   playedSamples: 0,
 };
@@ -35,7 +37,12 @@ function listen(capture: MessagePort): void {
 function play(playback: MessagePort): void {
   const send = (command: PlaybackCommand) => playback.postMessage(command);
   playback.onmessage = ({ data }: MessageEvent<PlaybackEvent>) => {
-    if (data.type === 'started') report.started++;
+    if (data.type === 'audible') report.heard++;
+    if (data.type === 'tap') {
+      report.tapped++;
+      const { pcm } = data;
+      playback.postMessage({ type: 'recycle', pcm } satisfies PlaybackCommand, [pcm.buffer]);
+    }
     if (data.type === 'underrun') report.underruns++;
     if (data.type === 'progress') report.playedSamples = data.playedSamples;
   };

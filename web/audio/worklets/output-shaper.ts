@@ -32,12 +32,18 @@ export class OutputShaper {
     if (this.#duckDb.samplesLeft === 0) this.#duckGain = fromDb(gainDb);
   }
 
-  /** The signal goes on in mid-wave. */
-  fadeIn(): void {
-    this.#fade.moveTo(0);
-    this.#fade.moveTo(1, DECLICK_MS * this.#samplesPerMs);
+  /** At the level asked for last, however much of the way there was left. */
+  finishDucking(): void {
+    this.#duckDb.finish();
+    this.#duckGain = fromDb(this.#duckDb.value);
   }
 
+  /** From wherever an earlier fade has come to; from silence, if the signal broke off. */
+  fadeIn(rampMs = 0): void {
+    this.#fade.moveTo(1, Math.max(rampMs, DECLICK_MS) * this.#samplesPerMs);
+  }
+
+  /** In 1 ms at least. */
   fadeOut(fadeMs: number): void {
     this.#fade.moveTo(0, Math.max(fadeMs, DECLICK_MS) * this.#samplesPerMs);
   }
@@ -60,11 +66,12 @@ export class OutputShaper {
     return power;
   }
 
-  /** The signal mixed in so far ends here, wherever the wave was. */
+  /** The signal mixed in so far ends here, wherever the wave was; what follows begins in silence. */
   breakOff(): void {
     this.#tail.moveTo(this.#tail.value + this.#lastValue);
     this.#tail.moveTo(0, DECLICK_MS * this.#samplesPerMs);
     this.#lastValue = 0;
+    this.#fade.moveTo(0);
   }
 
   /** Adds what is left of signals that broke off to `output`, from index `from` up to `samples`. */

@@ -42,7 +42,7 @@ describe('Playback that runs dry', () => {
     expect(rig.events).toEqual([]);
     rig.send({ type: 'audio', stream: 2, pcm: tone(24_000, 5) });
     rig.render(10);
-    expect(rig.of('started').length).toBe(1);
+    expect(rig.of('audible').length).toBe(1);
   });
 
   it('does not take the end of an answer for an underrun when the word of it comes late', () => {

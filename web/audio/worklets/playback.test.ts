@@ -9,7 +9,7 @@ describe.each([
   [24_000, 24_000],
   [48_000, 16_000],
 ])('Playback of %i Hz in a %i Hz context', (rateHz, contextRateHz) => {
-  it('plays an answer, resampled, to the last sample, and reports when it started and drained', () => {
+  it('plays an answer, resampled, to the last sample, and reports when it was heard and drained', () => {
     const rig = new PlaybackRig(contextRateHz);
     const pcm = tone(rateHz, 1_000);
     rig.sendAnswer(7, rateHz, pcm);
@@ -18,7 +18,10 @@ describe.each([
     const settled = expected.length - 0.01 * contextRateHz;
     expect(rig.output.slice(0, settled)).toEqual(expected.slice(0, settled));
     expect(rms(rig.output.slice(expected.length + 0.0011 * contextRateHz))).toBe(0);
-    expect(rig.of('started')).toEqual([{ type: 'started', stream: 7, contextTime: 0 }]);
+    const first = expected.findIndex((x) => Math.abs(x) > 10 ** (-50 / 20));
+    const contextTime = expect.closeTo(first / contextRateHz, 9);
+    const leadMs = expect.closeTo((1000 * first) / contextRateHz, 9);
+    expect(rig.of('audible')).toEqual([{ type: 'audible', stream: 7, contextTime, leadMs }]);
     expect(rig.of('drained')).toEqual([
       { type: 'drained', stream: 7, playedSamples: pcm.length, contextTime: expect.closeTo(1, 9) },
     ]);
@@ -46,7 +49,7 @@ describe('Playback', () => {
 
   it('starts once the reserve is gathered, and not before', () => {
     const rig = new PlaybackRig();
-    const pcm = tone(24_000, 1_000);
+    const pcm = new Int16Array(24_000).fill(16_384);
     rig.send({ type: 'start', stream: 1, rateHz: 24_000 }, { type: 'audio', stream: 1, pcm: pcm.slice(0, 1_919) });
     rig.render(50);
     expect(rig.events).toEqual([]);
@@ -54,7 +57,7 @@ describe('Playback', () => {
     const contextTime = rig.output.length / 48_000;
     rig.send({ type: 'audio', stream: 1, pcm: pcm.slice(1_919, 1_920) });
     rig.render(3);
-    expect(rig.events).toEqual([{ type: 'started', stream: 1, contextTime }]);
+    expect(rig.events).toEqual([{ type: 'audible', stream: 1, contextTime, leadMs: 0 }]);
   });
 
   it('plays an answer shorter than the reserve as soon as it is complete', () => {
@@ -64,7 +67,7 @@ describe('Playback', () => {
     expect(rig.of('drained')[0]).toMatchObject({ playedSamples: 480, contextTime: expect.closeTo(0.02, 9) });
   });
 
-  it('drains an empty answer without ever starting', () => {
+  it('drains an empty answer that nobody heard', () => {
     const rig = new PlaybackRig();
     rig.send({ type: 'start', stream: 1, rateHz: 24_000 }, { type: 'end', stream: 1 });
     rig.render(3);

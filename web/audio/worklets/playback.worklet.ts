@@ -1,14 +1,15 @@
 import { Playback } from './playback.ts';
-import type { PlaybackCommand, PlaybackControl, PlaybackOptions } from './playback.messages.ts';
+import type { PlaybackCommand, PlaybackControl, PlaybackEvent, PlaybackOptions } from './playback.messages.ts';
 
 class PlaybackProcessor extends AudioWorkletProcessor implements AudioWorkletProcessorImpl {
   readonly #playback: Playback;
+  readonly #transfer: Transferable[] = [];
   #worker: MessagePort | undefined;
   #isClosed = false;
 
   constructor({ processorOptions }: { processorOptions: PlaybackOptions }) {
     super();
-    this.#playback = new Playback(sampleRate, processorOptions, (event) => this.#worker?.postMessage(event));
+    this.#playback = new Playback(sampleRate, processorOptions, (event) => this.#send(event));
     this.port.onmessage = ({ data }: MessageEvent<PlaybackControl>) => {
       if (data.type === 'connect') this.#connect(data.port);
       else this.#close();
@@ -32,6 +33,12 @@ class PlaybackProcessor extends AudioWorkletProcessor implements AudioWorkletPro
     this.#worker?.close();
     this.#worker = undefined;
     this.port.close();
+  }
+
+  #send(event: PlaybackEvent): void {
+    this.#transfer.length = 0;
+    if (event.type === 'tap') this.#transfer.push(event.pcm.buffer);
+    this.#worker?.postMessage(event, this.#transfer);
   }
 }
 

@@ -27,6 +27,12 @@ export class Ramp {
     else this.#step = (target - this.#value) / this.#samplesLeft;
   }
 
+  /** Arrives at once. */
+  finish(): void {
+    this.#samplesLeft = 0;
+    this.#value = this.#target;
+  }
+
   /** Makes a step, and returns the value it led to. */
   next(): number {
     if (this.#samplesLeft === 0) return this.#value;

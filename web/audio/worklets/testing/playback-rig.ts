@@ -4,11 +4,23 @@ import { Playback } from '../playback.ts';
 import type { PlaybackCommand, PlaybackEvent } from '../playback.messages.ts';
 
 const QUANTUM = 128;
-export const OPTIONS = { reserveMs: 80, maxReserveMs: 400, capacityMs: 5_000 };
+export const OPTIONS = {
+  reserveMs: 80,
+  maxReserveMs: 400,
+  capacityMs: 5_000,
+  tap: { rateHz: 16_000, frameSamples: 512 },
+};
 
-/** A playback worklet without the worklet: every quantum rendered is kept, and so is every event, copied as by a port. */
+type TapFrame = Extract<PlaybackEvent, { type: 'tap' }>;
+type StreamEvent = Exclude<PlaybackEvent, TapFrame>;
+
+/**
+ * A playback worklet without the worklet: every quantum rendered is kept, and so is every event, copied as by a port.
+ * Frames of the tap are kept apart, and a buffer goes back for each.
+ */
 export class PlaybackRig {
-  readonly events: PlaybackEvent[] = [];
+  readonly events: StreamEvent[] = [];
+  readonly taps: TapFrame[] = [];
   readonly playback: Playback;
   #output: number[] = [];
 
@@ -16,7 +28,7 @@ export class PlaybackRig {
     readonly contextRateHz = 48_000,
     options = OPTIONS,
   ) {
-    this.playback = new Playback(contextRateHz, options, (event) => this.events.push(structuredClone(event)));
+    this.playback = new Playback(contextRateHz, options, (event) => this.#receive(event));
   }
 
   send(...commands: PlaybackCommand[]): void {
@@ -36,12 +48,21 @@ export class PlaybackRig {
     }
   }
 
+  #receive(event: PlaybackEvent): void {
+    if (event.type !== 'tap') {
+      this.events.push(structuredClone(event));
+      return;
+    }
+    this.taps.push(structuredClone(event, { transfer: [event.pcm.buffer] }));
+    this.send({ type: 'recycle', pcm: new Int16Array(OPTIONS.tap.frameSamples) });
+  }
+
   get output(): Float32Array {
     return Float32Array.from(this.#output);
   }
 
-  of<T extends PlaybackEvent['type']>(type: T): Extract<PlaybackEvent, { type: T }>[] {
-    return this.events.filter((event): event is Extract<PlaybackEvent, { type: T }> => event.type === type);
+  of<T extends StreamEvent['type']>(type: T): Extract<StreamEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<StreamEvent, { type: T }> => event.type === type);
   }
 }
 
