@@ -25,6 +25,9 @@ const GroundTruth = v.object({
   turns: v.array(Span),
   pauses: v.array(Pause),
   backchannels: v.array(Span),
+  assistant_playback: v.optional(
+    v.object({ start_ms: v.number(), speech_ms: v.array(v.tuple([v.number(), v.number()])) }),
+  ),
   boundary_tolerance_ms: v.object({ onset: v.number(), offset: v.number() }),
 });
 
@@ -37,6 +40,8 @@ export interface TurnRecording {
   /** Silences inside a turn. */
   pauses: v.InferOutput<typeof Pause>[];
   backchannels: v.InferOutput<typeof Span>[];
+  /** What the assistant plays meanwhile: from where, and where in the recording it is speech. */
+  assistant?: { startMs: number; speechMs: { onsetMs: number; offsetMs: number }[] };
   /** How exactly onsets and offsets are known. */
   toleranceMs: { onset: number; offset: number };
   /** For a browser's fake microphone. */
@@ -65,9 +70,15 @@ function parseRecording(json: string): TurnRecording {
     turns: truth.turns,
     pauses: truth.pauses,
     backchannels: truth.backchannels,
+    ...(truth.assistant_playback && { assistant: toAssistant(truth.assistant_playback) }),
     toleranceMs: truth.boundary_tolerance_ms,
     wavPath,
     ...(truth.files.wav48k === undefined ? {} : { wav48kPath: join(DATA_FOLDER, truth.files.wav48k) }),
     load: () => parseWav(readFileSync(wavPath)),
   };
 }
+
+const toAssistant = (playback: { start_ms: number; speech_ms: [number, number][] }) => ({
+  startMs: playback.start_ms,
+  speechMs: playback.speech_ms.map(([onsetMs, offsetMs]) => ({ onsetMs, offsetMs })),
+});

@@ -81,6 +81,14 @@ export const LAYERS = {
   e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app', 'scripts/lib/find-browser.mjs'], packages: ['*'] },
   // Both ends of the wire, tried against each other without a browser.
   'e2e/wire': { may: ['kernel', 'relay', 'web/link', 'web/conversation/ports'], packages: ['*'] },
+  // Measures the parts by themselves and all of them together.
+  'e2e/rig': {
+    may: [
+      ...['kernel', 'dsp', 'models', 'relay/protocol', 'relay/app', 'relay/speech/decode', 'e2e'],
+      ...['web/conversation', 'web/call', 'web/link', 'scripts/lib/find-browser.mjs'],
+    ],
+    packages: ['*'],
+  },
 };
 
 /**

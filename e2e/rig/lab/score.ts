@@ -1,0 +1,51 @@
+import type { RecordedCall, SpokenTurn } from '../corpus/recorded-call.ts';
+import type { Performance } from './performance.ts';
+
+/** How one turn went. */
+export interface TurnScore {
+  /** From the last sample of the voice to the first of the answer; absent for one cut off or missed. */
+  voiceToVoiceMs?: number;
+  /** An answer could be heard while the speaker had more to say. */
+  isTalkedOver: boolean;
+  /** Talked over, or declared over before its end and not taken back: the rest of it became another turn. */
+  isCutOff: boolean;
+  /** Nothing was heard within the patience. */
+  isMissed: boolean;
+}
+
+export interface CallScore {
+  turns: TurnScore[];
+  /** Recordings of utterances in which nobody spoke. */
+  phantoms: number;
+  /** Answers asked for beyond one for each turn. */
+  wastedRequests: number;
+}
+
+const PATIENCE_MS = 5_000;
+/** Utterances begin up to so long before the labelled onset (pre-roll), or in the breath after an offset. */
+const AROUND_TURN_MS = 1_000;
+
+export function scoreCall(call: RecordedCall, performance: Performance): CallScore {
+  const { turns, interjections } = call;
+  const isAbout = (fromMs: number, atMs: number): boolean =>
+    [...turns, ...interjections].some((span) => atMs > span.onsetMs && fromMs < span.offsetMs + AROUND_TURN_MS);
+  return {
+    turns: turns.map((turn, i) => scoreTurn(turn, turns[i + 1]?.onsetMs ?? Infinity, performance)),
+    phantoms: performance.opened.filter(({ fromMs, atMs }) => !isAbout(fromMs, atMs)).length,
+    wastedRequests: Math.max(0, performance.requests - turns.length),
+  };
+}
+
+function scoreTurn(turn: SpokenTurn, nextOnsetMs: number, { audible, ends }: Performance): TurnScore {
+  const isWithin = (atMs: number): boolean => atMs >= turn.onsetMs && atMs < turn.offsetMs;
+  const isTalkedOver = audible.some(({ fromMs }, i) => isWithin(fromMs) && !goesOn(audible, i));
+  const isCutOff = isTalkedOver || ends.some(isWithin);
+  const latestMs = Math.min(nextOnsetMs, turn.offsetMs + PATIENCE_MS);
+  const answer = audible.find(({ fromMs }) => fromMs >= turn.offsetMs && fromMs < latestMs);
+  const isMissed = !answer && !isTalkedOver;
+  const voiceToVoiceMs = answer && !isCutOff ? answer.fromMs - turn.offsetMs : undefined;
+  return { ...(voiceToVoiceMs !== undefined && { voiceToVoiceMs }), isTalkedOver, isCutOff, isMissed };
+}
+
+/** The stretch continues the one before, at another level: no new beginning. */
+const goesOn = (audible: Performance['audible'], i: number): boolean => audible[i]?.fromMs === audible[i - 1]?.toMs;
