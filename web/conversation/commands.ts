@@ -1,6 +1,9 @@
 import type { TimerName } from './events.ts';
 import type { LogFact } from './log.ts';
 
+/** `listening`: the call stands. `understood`: the turn is over, the answer is on its way. */
+export type CueName = 'listening' | 'understood';
+
 /** What the machine wants done. Data; the call worker carries it out in this order. */
 export type Command =
   | { type: 'mic.open' }
@@ -11,8 +14,10 @@ export type Command =
   | { type: 'link.close' }
   /** Record from this sample (it may lie up to `preRollMs` plus a second back), journal it, and send it as it comes. */
   | { type: 'utterance.open'; utterance: string; fromSample: number }
-  /** Complete, perhaps: have it answered. */
-  | { type: 'utterance.commit'; utterance: string; lastVoicedSample: number; isSpeculative: boolean }
+  /** Complete, perhaps: have it answered. `voiceEndSample`: where the ear begins to wait. */
+  | { type: 'utterance.commit'; utterance: string; voiceEndSample: number; isSpeculative: boolean }
+  /** Ask the end-of-turn model about the pause that began at `endSample`; `turn.judged` follows, or nothing does. */
+  | { type: 'turn.judge'; utterance: string; endSample: number }
   /** It was: the answer may be played from now on. */
   | { type: 'utterance.confirm'; utterance: string }
   /** It was not: go on recording, from this sample. */
@@ -30,7 +35,13 @@ export type Command =
   | { type: 'play.end'; stream: number }
   | { type: 'play.duck'; gainDb: number; rampMs: number }
   | { type: 'play.restore'; rampMs: number }
+  /** Stands still at an exact sample. */
+  | { type: 'play.pause'; stream: number; fadeMs: number }
+  | { type: 'play.resume'; stream: number; rampMs: number }
   | { type: 'play.stop'; stream: number; fadeMs: number }
+  | { type: 'cue'; name: CueName }
+  /** Have a short sound over the answer recognised; `interjection.understood` follows, or nothing does. */
+  | { type: 'interjection.check'; stream: number; fromSample: number; toSample: number }
   | { type: 'timer.set'; name: TimerName; ms: number }
   | { type: 'timer.clear'; name: TimerName }
   | { type: 'log'; fact: LogFact };

@@ -1,7 +1,7 @@
 import type { Problem } from '#kernel/result';
 import type { ReplyPart } from '#protocol';
 import type { Policy } from './policy.ts';
-import type { LinkState } from './ports.ts';
+import type { EchoReport, LinkState } from './ports.ts';
 
 /** Everything that can happen to a conversation. */
 export type ConversationEvent =
@@ -23,6 +23,12 @@ export type ConversationEvent =
   /** The voice detector is loaded. */
   | { type: 'ear.ready' }
   | ({ type: 'heard' } & Heard)
+  /** What the end-of-turn model makes of the pause that began at `endSample`. */
+  | { type: 'turn.judged'; utterance: string; endSample: number; probability: number }
+  /** A short sound over the answer was understood as these words. */
+  | { type: 'interjection.understood'; stream: number; text: string }
+  /** What is known of the way from the loudspeaker to the microphone. */
+  | { type: 'echo.changed'; mode: EchoReport['mode'] }
   // The link.
   | { type: 'link.changed'; link: LinkState }
   /** An utterance left over from an earlier page load. */
@@ -60,5 +66,5 @@ export interface Heard {
 export type EventType = ConversationEvent['type'];
 export type EventOf<E extends EventType> = Extract<ConversationEvent, { type: E }>;
 
-/** `answer`: nothing of an answer came. */
-export type TimerName = 'answer';
+/** `answer`: nothing of an answer came. `nudge`: nobody has said anything since the last one. */
+export type TimerName = 'answer' | 'nudge';

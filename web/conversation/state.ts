@@ -1,6 +1,7 @@
 import type { Problem } from '#kernel/result';
 import type { Policy } from './policy.ts';
-import type { LinkState } from './ports.ts';
+import { TYPICAL_PAUSES, type Pauses } from './pauses.ts';
+import type { EchoReport, LinkState } from './ports.ts';
 import type { Voice } from './voice.ts';
 
 /** `lost`: it was live and went away (unplugged, taken by another program); it comes back by `mic.opened`. */
@@ -41,16 +42,20 @@ export type AfterYield = 'hearing' | 'listening' | 'idle';
 export type TurnState =
   /** No call. */
   | { name: 'idle' }
-  /** `voice`: a sound too short yet to be an utterance. */
-  | { name: 'listening'; voice?: Voice }
+  /** `voice`: a sound too short yet to be an utterance. `isNudged`: nobody spoke for long, and was asked about it. */
+  | { name: 'listening'; voice?: Voice; isNudged?: boolean }
   | { name: 'hearing'; utterance: Utterance }
-  /** The speaker paused. `isSent`: the utterance so far was committed speculatively, and `reply` is what came of it. */
-  | { name: 'settling'; utterance: Utterance; isSent: boolean; reply: Reply }
+  /**
+   * The speaker paused. `isSent`: the utterance so far was committed speculatively, and `reply` is what came of it.
+   * `judged`: probability that this is the end, if the end-of-turn model has said so.
+   */
+  | { name: 'settling'; utterance: Utterance; isSent: boolean; reply: Reply; judged?: number }
   /** Waiting for the first sound of the answer. `utterance` is absent for one restored from an earlier page load. */
   | { name: 'thinking'; id: string; utterance?: Utterance; reply: Reply; voice?: Voice }
-  | { name: 'speaking'; id: string; reply: Reply }
-  /** Speaking, held low: somebody may be talking over it. */
-  | { name: 'ducked'; id: string; reply: Reply; voice: Voice }
+  /** `protectedTo`: position of the microphone up to which voice does not count, while nothing is known of the echo. */
+  | { name: 'speaking'; id: string; reply: Reply; protectedTo?: number }
+  /** Speaking, held low: somebody may be talking over it. `isHushed`: it stands still, and may yet go on right there. */
+  | { name: 'ducked'; id: string; reply: Reply; voice: Voice; isHushed: boolean }
   /** The answer is fading out; its exact end is on the way. */
   | { name: 'yielding'; id: string; reply: Reply; after: AfterYield; voice?: Voice; isHeld: boolean };
 
@@ -72,6 +77,16 @@ export interface ConversationState {
   link: LinkState['phase'];
   /** The voice detector's last word, with hysteresis. */
   isVoiced: boolean;
+  /** What is known of the way from the loudspeaker back to the microphone. */
+  echo: EchoReport['mode'];
+  /** How this speaker pauses. */
+  pauses: Pauses;
+  /** Where the last utterance ended: going on soon after it shows that it was only a pause. */
+  voiceEndSample?: number;
+  /** The last answer had to queue: nothing is sent on chance until one does not. */
+  isUpstreamBusy: boolean;
+  /** The cue that the call stands was given. */
+  isGreeted: boolean;
   /** The last thing that went wrong and has not been overcome. */
   problem?: Problem;
   turn: TurnState;
@@ -91,6 +106,10 @@ export function initialState(policy: Policy): ConversationState {
     isEarReady: false,
     link: 'closed',
     isVoiced: false,
+    echo: 'unknown',
+    pauses: TYPICAL_PAUSES,
+    isUpstreamBusy: false,
+    isGreeted: false,
     turn: { name: 'idle' },
   };
 }

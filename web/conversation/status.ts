@@ -3,15 +3,7 @@ import type { ConversationState } from './state.ts';
 
 /** What the big control shows. Honest: each value is true of the machine at that moment. */
 export type Status =
-  | 'idle'
-  | 'connecting'
-  | 'listening'
-  | 'hearing'
-  | 'thinking'
-  | 'speaking'
-  | 'muted'
-  | 'reconnecting'
-  | 'trouble';
+  'idle' | 'connecting' | 'listening' | 'hearing' | 'thinking' | 'speaking' | 'muted' | 'reconnecting' | 'trouble';
 
 /** Everything the screen may know about a running call. */
 export interface CallView {
@@ -40,6 +32,8 @@ export function toView(state: ConversationState): CallView {
     isMuted: state.mic === 'muted',
     link: state.link,
     isDucked: turn.name === 'ducked',
+    ...(turn.name === 'ducked' && turn.isHushed && { isHushed: true }),
+    ...(turn.name === 'listening' && turn.isNudged && { isAskingWhoIsThere: true }),
     ...(queued && { queued }),
     ...(problem && { problem }),
   };

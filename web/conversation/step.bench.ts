@@ -16,7 +16,9 @@ function listening(): ConversationState {
 function run(probability: (frame: number) => number): void {
   let state = listening();
   for (let i = 1; i <= FRAMES; i++) {
-    const event = { type: 'heard', probability: probability(i), endSample: i * LIMITS.frameSamples } as const;
+    const endSample = i * LIMITS.frameSamples;
+    const sound = { lastLoudSample: endSample, levelDb: -26, floorDb: -66, echo: 0, interjection: 0 };
+    const event = { type: 'heard', probability: probability(i), endSample, ...sound } as const;
     state = step(state, event).state;
   }
 }

@@ -1,4 +1,4 @@
-import type { ConversationEvent } from './events.ts';
+import type { ConversationEvent, Heard } from './events.ts';
 import type { ConversationState } from './state.ts';
 import { transition } from './transitions.ts';
 import { stay, type Step } from './turns/outcome.ts';
@@ -11,7 +11,7 @@ export function step(state: ConversationState, event: ConversationEvent): Step {
   if (isStale(state, event)) return stay({ ...state, staleCount: state.staleCount + 1 });
   if (state.mic !== 'live' && needsMicrophone(event)) return stay(state);
   if (event.type !== 'heard') return transition(state, event);
-  return transition(withVoiced(state, event.probability), event);
+  return transition(withHeard(state, event), event);
 }
 
 /** Frames that were still on their way when the microphone closed, and a key held where nothing can be heard. */
@@ -33,9 +33,14 @@ function currentReply({ turn }: ConversationState): { id: string; attempt: numbe
   return { id: turn.id, attempt: turn.reply.attempt };
 }
 
-/** Voice with hysteresis; the very same state while nothing changes. */
-function withVoiced(state: ConversationState, probability: number): ConversationState {
-  const { voiceOn, voiceOff } = state.policy;
-  const isVoiced = probability >= (state.isVoiced ? voiceOff : voiceOn);
+/** Voice with hysteresis: to start it takes more than to go on. The very same state while nothing changes. */
+function withHeard(state: ConversationState, event: Heard): ConversationState {
+  const { policy } = state;
+  const stands = state.isVoiced
+    ? event.probability >= policy.voiceOff
+    : event.probability >= policy.voiceOn &&
+      event.levelDb >= policy.gateDb &&
+      event.levelDb - event.floorDb >= policy.aboveFloorDb;
+  const isVoiced = stands && event.echo <= policy.maxEcho;
   return isVoiced === state.isVoiced ? state : { ...state, isVoiced };
 }

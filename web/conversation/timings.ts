@@ -1,5 +1,5 @@
 /**
- * Where the time between the last voiced sample and the first audible sample of the answer went, in milliseconds.
+ * Where the time between the end of the voice and the first audible sample of the answer went, in milliseconds.
  * `waitMs + networkMs + modelMs + holdMs + bufferMs = totalMs`.
  */
 export interface TurnTimings {
@@ -7,7 +7,7 @@ export interface TurnTimings {
   waitMs: number;
   /** Both ways between browser and relay, and the relay itself. */
   networkMs: number;
-  /** The upstream's time to first audio, as the relay saw it. */
+  /** The upstream's time to first audio, as the relay saw it, and the silence its audio begins with. */
   modelMs: number;
   /** The answer was there but the end of the turn not yet certain. */
   holdMs: number;
@@ -17,19 +17,15 @@ export interface TurnTimings {
   totalMs: number;
 }
 
-/**
- * Silero's last voiced frame ends this long after the voice does: a median of 67 ms over the labelled recordings. The
- * ear counts from the voice.
- */
-export const DETECTOR_TAIL_MS = 67;
-
 /** Instants on one monotonic clock, in milliseconds. */
 export interface TurnInstants {
-  lastVoicedMs: number;
+  voiceEndMs: number;
   committedMs: number;
   confirmedMs: number;
   firstAudioMs: number;
   audibleMs: number;
+  /** Silence at the beginning of the answer's audio: the model's doing, not the player's. */
+  leadMs: number;
   /** The upstream's time to first audio reported by the relay. */
   modelMs: number;
 }
@@ -39,11 +35,11 @@ export function toTimings(at: TurnInstants): TurnTimings {
   const modelMs = Math.min(Math.max(at.modelMs, 0), Math.max(arrivedMs, 0));
   const readyMs = Math.max(at.firstAudioMs, at.confirmedMs);
   return {
-    waitMs: at.committedMs - at.lastVoicedMs,
+    waitMs: at.committedMs - at.voiceEndMs,
     networkMs: arrivedMs - modelMs,
-    modelMs,
+    modelMs: modelMs + at.leadMs,
     holdMs: readyMs - at.firstAudioMs,
-    bufferMs: at.audibleMs - readyMs,
-    totalMs: at.audibleMs - at.lastVoicedMs,
+    bufferMs: at.audibleMs - at.leadMs - readyMs,
+    totalMs: at.audibleMs - at.voiceEndMs,
   };
 }

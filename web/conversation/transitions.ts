@@ -21,6 +21,7 @@ const TABLE: Table = {
     'user.talk': listening.talkWhileListening,
     'user.retry': listening.restoreUtterance,
     'utterance.found': listening.restoreUtterance,
+    'timer.fired': call.nobodySpoke,
   },
   hearing: {
     heard: hearing.heardWhileHearing,
@@ -29,6 +30,7 @@ const TABLE: Table = {
   settling: {
     heard: hearing.heardWhileSettling,
     'user.talk': hearing.talkWhileHearing,
+    'turn.judged': hearing.judgedWhileSettling,
     'reply.accepted': replies.accepted,
     'reply.queued': replies.queued,
     'reply.part': replies.part,
@@ -58,6 +60,7 @@ const TABLE: Table = {
     'reply.final': speaking.finalWhileSpeaking,
     'reply.failed': speaking.failedWhileSpeaking,
     'play.drained': speaking.drained,
+    'interjection.understood': speaking.understoodWhileSpeaking,
   },
   ducked: {
     heard: speaking.heardWhileDucked,
@@ -69,6 +72,7 @@ const TABLE: Table = {
     'reply.final': speaking.finalWhileSpeaking,
     'reply.failed': speaking.failedWhileSpeaking,
     'play.drained': speaking.drained,
+    'interjection.understood': speaking.understoodWhileSpeaking,
   },
   yielding: {
     heard: speaking.heardWhileYielding,
@@ -87,6 +91,7 @@ const ANYTIME: { [E in EventType]?: (state: ConversationState, event: EventOf<E>
   'mic.refused': call.micRefused,
   'mic.lost': call.micLost,
   'link.changed': call.linkChanged,
+  'echo.changed': call.echoChanged,
   'policy.changed': call.policyChanged,
 };
 

@@ -1,4 +1,5 @@
 import { LIMITS } from '#protocol';
+import type { Heard } from './events.ts';
 
 /** A stretch of sound that holds voice, in samples since the microphone was first opened and in milliseconds. */
 export interface Voice {
@@ -6,17 +7,20 @@ export interface Voice {
   onsetSample: number;
   /** End of the last voiced frame. */
   lastVoicedSample: number;
+  /** Where the voice in it really ended: the detector lets go of a voice some 70 ms after it is over. */
+  endSample: number;
   /** Sum of voiced frames. */
   voicedMs: number;
+  /** The same, each frame weighed by how far it is from doubtful: music and noise gather little. */
+  evidenceMs: number;
   /** Unbroken voice up to now; 0 in silence. */
   runMs: number;
-  /** Silence since the last run that counted. */
+  /** Silence since `endSample`; also in voiced frames, while the detector has not let go yet. */
   silentMs: number;
 }
 
-export interface HeardFrame {
+export interface HeardFrame extends Pick<Heard, 'probability' | 'endSample' | 'lastLoudSample'> {
   isVoiced: boolean;
-  endSample: number;
 }
 
 export const FRAME_MS = (LIMITS.frameSamples * 1000) / LIMITS.inputRateHz;
@@ -24,17 +28,38 @@ export const FRAME_MS = (LIMITS.frameSamples * 1000) / LIMITS.inputRateHz;
 export const toMs = (samples: number): number => (samples * 1000) / LIMITS.inputRateHz;
 export const toSamples = (ms: number): number => Math.round((ms * LIMITS.inputRateHz) / 1000);
 
+/**
+ * The detector lags behind the end of a voice by at most this much; loudness is not believed beyond it, for a voice may
+ * be quieter than its room.
+ */
+const MAX_TAIL_SAMPLES = toSamples(128);
+
 /** Adds one frame. A stretch begins with a voiced frame: `undefined` plus silence stays `undefined`. */
 export function hear(voice: Voice | undefined, frame: HeardFrame): Voice | undefined {
   if (!frame.isVoiced) {
-    return voice && { ...voice, runMs: 0, silentMs: toMs(frame.endSample - voice.lastVoicedSample) };
+    return voice && { ...voice, runMs: 0, silentMs: toMs(frame.endSample - voice.endSample) };
   }
   const startSample = frame.endSample - LIMITS.frameSamples;
+  const loudSample = Math.min(frame.endSample, Math.max(frame.lastLoudSample, frame.endSample - MAX_TAIL_SAMPLES));
+  const endSample = Math.max(voice?.endSample ?? startSample, loudSample);
   return {
     onsetSample: voice?.onsetSample ?? startSample,
     lastVoicedSample: frame.endSample,
+    endSample,
     voicedMs: (voice?.voicedMs ?? 0) + FRAME_MS,
+    evidenceMs: (voice?.evidenceMs ?? 0) + Math.max(0, 2 * frame.probability - 1) * FRAME_MS,
     runMs: (voice?.runMs ?? 0) + FRAME_MS,
-    silentMs: 0,
+    silentMs: toMs(frame.endSample - endSample),
   };
 }
+
+/** The moment push-to-talk goes down: no voice yet, and nothing of before counts. */
+export const silenceAt = (sample: number): Voice => ({
+  onsetSample: sample,
+  lastVoicedSample: sample,
+  endSample: sample,
+  voicedMs: 0,
+  evidenceMs: 0,
+  runMs: 0,
+  silentMs: 0,
+});

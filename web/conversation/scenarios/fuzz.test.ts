@@ -15,10 +15,11 @@ const named = (state: ConversationState, name: string): string => (name === 'cur
 
 let endSample = 0;
 
-function frame(isVoiced: boolean): Make {
+function frame(isVoiced: boolean, interjection: number): Make {
   return () => {
     endSample += LIMITS.frameSamples;
-    return { type: 'heard', probability: isVoiced ? 0.9 : 0.1, endSample };
+    const sound = { lastLoudSample: isVoiced ? endSample : 0, levelDb: isVoiced ? -26 : -66, floorDb: -66 };
+    return { type: 'heard', probability: isVoiced ? 0.9 : 0.1, endSample, ...sound, echo: 0, interjection };
   };
 }
 
@@ -29,6 +30,9 @@ const FIXED: ConversationEvent[] = [
   { type: 'link.changed', link: { phase: 'online', resumed: true } },
   { type: 'link.changed', link: { phase: 'waiting', attempt: 1, delayMs: 10 } },
   { type: 'timer.fired', name: 'answer' },
+  { type: 'timer.fired', name: 'nudge' },
+  { type: 'echo.changed', mode: 'half-duplex' },
+  { type: 'echo.changed', mode: 'filtered' },
   { type: 'user.stop' },
 ];
 
@@ -52,10 +56,13 @@ const anyAction: fc.Arbitrary<Make[]> = (() => {
     {
       weight: 12,
       arbitrary: fc
-        .tuple(fc.boolean(), fc.integer({ min: 1, max: 24 }))
-        .map(([isVoiced, frames]) => Array.from({ length: frames }, () => frame(isVoiced))),
+        .tuple(fc.boolean(), fc.integer({ min: 1, max: 24 }), fc.constantFrom(0, 0, 1))
+        .map(([isVoiced, frames, hum]) => Array.from({ length: frames }, () => frame(isVoiced, hum))),
     },
-    { weight: 6, arbitrary: fc.tuple(utterance, fc.integer({ min: 1, max: 2 }), kinds).map((of) => make(reply(...of))) },
+    {
+      weight: 6,
+      arbitrary: fc.tuple(utterance, fc.integer({ min: 1, max: 2 }), kinds).map((of) => make(reply(...of))),
+    },
     { weight: 3, arbitrary: fc.constantFrom(...FIXED).map((event) => make(() => event)) },
     {
       weight: 3,
@@ -65,6 +72,16 @@ const anyAction: fc.Arbitrary<Make[]> = (() => {
     fc.boolean().map((isHeld) => make(() => ({ type: 'user.talk', isHeld, atSample: endSample }))),
     utterance.map((name) =>
       make((state) => ({ type: 'utterance.found', utterance: named(state, name), attempt: 0, durationMs: 1 })),
+    ),
+    fc.double({ min: 0, max: 1, noNaN: true }).map((probability) =>
+      make((state) => {
+        const utterance = currentId(state);
+        const judged = state.turn.name === 'settling' ? state.turn.utterance.voice.endSample : 0;
+        return { type: 'turn.judged', utterance, endSample: judged, probability };
+      }),
+    ),
+    stream.map((offset) =>
+      make((state) => ({ type: 'interjection.understood', stream: state.epoch + offset, text: 'Now stop!' })),
     ),
     stream.map((offset) => make((state) => ({ type: 'play.drained', stream: state.epoch + offset }))),
     stream.map((offset) => make((state) => ({ type: 'play.stopped', stream: state.epoch + offset, playedSample: 9 }))),
@@ -90,8 +107,10 @@ describe('any sequence of events', () => {
     fc.assert(
       fc.property(fc.array(anyAction, { minLength: 1, maxLength: 60 }), (actions) => {
         endSample = 0;
-        let state = initialState(DEFAULT_POLICY);
+        const wishes = { hasCues: true, stopPhrases: ['stop'], nudgeAfterMs: 5000 };
+        let state: ConversationState = { ...initialState({ ...DEFAULT_POLICY, ...wishes }), echo: 'clear' };
         const open = { streams: new Set<number>(), utterances: new Set<string>(), timers: new Set<string>() };
+        const hushed = new Set<number>();
         let epoch = 0;
         for (const next of [...actions.flat(), () => ({ type: 'user.stop' }) as const]) {
           const result = step(state, next(state));
@@ -104,6 +123,8 @@ describe('any sequence of events', () => {
           for (const command of result.commands) {
             if (command.type === 'play.start') open.streams.add(command.stream);
             if (command.type === 'play.end' || command.type === 'play.stop') open.streams.delete(command.stream);
+            if (command.type === 'play.pause') hushed.add(command.stream);
+            if (command.type === 'play.resume' || command.type === 'play.stop') hushed.delete(command.stream);
             if (command.type === 'timer.set') open.timers.add(command.name);
             if (command.type === 'timer.clear') open.timers.delete(command.name);
             if (command.type === 'utterance.open') open.utterances.add(command.utterance);
@@ -112,6 +133,8 @@ describe('any sequence of events', () => {
             }
             if (command.type === 'utterance.release') open.utterances.delete(command.utterance);
           }
+          // An answer would stand still, and nobody would let it go on.
+          if (state.turn.name === 'speaking' && hushed.has(epoch)) expect.fail('left hushed');
         }
         const yielded = step(state, { type: 'play.stopped', stream: state.epoch, playedSample: 0 });
         expect(yielded.state.turn.name).toBe('idle');

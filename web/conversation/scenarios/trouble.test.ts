@@ -179,7 +179,11 @@ describe('a microphone that is not there', () => {
     const world = new World().start();
     world.send({ type: 'user.mute', isMuted: true });
     world.send({ type: 'user.talk', isHeld: true, atSample: world.atSample });
-    for (let i = 1; i <= 20; i++) world.send({ type: 'heard', probability: 0.9, endSample: world.atSample + i * 512 });
+    const voice = { type: 'heard', probability: 0.9, levelDb: -26, floorDb: -66, echo: 0, interjection: 0 } as const;
+    for (let i = 1; i <= 20; i++) {
+      const endSample = world.atSample + i * 512;
+      world.send({ ...voice, endSample, lastLoudSample: endSample });
+    }
     expect(world.status).toBe('muted');
     expect(world.commands('utterance.open')).toHaveLength(0);
   });

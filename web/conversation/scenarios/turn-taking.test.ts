@@ -116,14 +116,16 @@ describe('speaking over the answer', () => {
     return world.says(800).pauses(1500);
   };
 
-  it('ducks on the first voiced frame and stops after 250 ms of voice', () => {
+  it('ducks on the first voiced frame, hushes after 160 ms of voice and gives way after 320', () => {
     const world = speaking();
     const fromMs = world.clock.nowMs();
     world.says(900);
     const [duck] = world.commands('play.duck');
     const [stop] = world.commands('play.stop');
     expect((duck?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(32);
-    expect((stop?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(250 + 32);
+    const [hush] = world.commands('play.pause');
+    expect((hush?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(160 + 32);
+    expect((stop?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(320 + 32);
     expect(world.status).toBe('hearing');
   });
 
@@ -132,8 +134,8 @@ describe('speaking over the answer', () => {
     const playedFromMs = world.commands('play.start')[0]?.atMs ?? 0;
     world.says(900).pauses(1200);
     const [cancel] = world.commands('reply.cancel');
-    const [stop] = world.commands('play.stop');
-    expect(cancel?.heardSample).toBe(((stop?.atMs ?? 0) - playedFromMs) * 24);
+    const [hush] = world.commands('play.pause');
+    expect(cancel?.heardSample).toBe(((hush?.atMs ?? 0) - playedFromMs) * 24);
     expect(world.turns[0]).toMatchObject({ state: 'interrupted', reply: { samples: cancel?.heardSample } });
     expect(world.turns[0]?.reply?.text.length).toBeLessThan(world.answering.text.length);
   });
@@ -157,7 +159,11 @@ describe('speaking over the answer', () => {
   it('gives the floor to somebody who begins over the last words', () => {
     const world = new World().start();
     world.answering.audioMs = 1000;
-    world.says(800).pauses(1640).says(700).pauses(2500);
+    world
+      .says(800)
+      .pauses(1640 + 160)
+      .says(700)
+      .pauses(2500);
     expect(world.turns.map((turn) => turn.state)).toEqual(['answered', 'answered']);
   });
 

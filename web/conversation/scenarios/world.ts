@@ -1,7 +1,7 @@
 import { VirtualClock } from '#kernel/clock';
 import { LIMITS } from '#protocol';
 import type { Command } from '../commands.ts';
-import type { ConversationEvent, TimerName } from '../events.ts';
+import type { ConversationEvent, Heard, TimerName } from '../events.ts';
 import type { LogEntry, LogFact } from '../log.ts';
 import { DEFAULT_POLICY, type Policy } from '../policy.ts';
 import { initialState, type ConversationState } from '../state.ts';
@@ -9,6 +9,7 @@ import { toView, type Status } from '../status.ts';
 import { step } from '../step.ts';
 import { toTurns, type Turn } from '../turn-log.ts';
 import { FRAME_MS } from '../voice.ts';
+import { Loudspeaker } from './loudspeaker.ts';
 
 /** How the simulated relay and upstream behave. */
 export interface Answering {
@@ -24,6 +25,11 @@ export interface Answering {
 }
 
 const OUT_RATE = LIMITS.outputRateHz / 1000;
+const FLOOR_DB = -66;
+
+type Sound = Pick<Heard, 'probability' | 'levelDb' | 'echo' | 'interjection'>;
+const SPEECH: Sound = { probability: 0.95, levelDb: -26, echo: 0, interjection: 0 };
+const QUIET: Sound = { probability: 0.02, levelDb: FLOOR_DB, echo: 0, interjection: 0 };
 
 /**
  * A person, a relay and a loudspeaker around the machine, on a virtual clock: scenarios read like scripts. The relay
@@ -35,17 +41,23 @@ export class World {
   readonly statuses: Status[] = [];
   readonly #log: LogEntry[] = [];
   state: ConversationState;
+  /** What the end-of-turn model says of every pause; undefined: there is none. */
+  judged: number | undefined;
   answering: Answering = { networkMs: 20, firstAudioMs: 500, audioMs: 2000, text: 'It is a quarter past nine.' };
-  #probability = 0;
+  #sound: Sound = QUIET;
   #endSample = 0;
+  #lastLoudSample = 0;
   #isMicLive = false;
   #attempts = new Map<string, number>();
   #cancelAttempt = new Map<string, () => void>();
   #timers = new Map<TimerName, () => void>();
-  #playing: { stream: number; fromMs: number; totalMs: number; isEnded: boolean } | undefined;
+  readonly #loudspeaker: Loudspeaker;
 
   constructor(policy: Partial<Policy> = {}) {
     this.state = initialState({ ...DEFAULT_POLICY, ...policy });
+    // As after the cue of the call: nothing of what is played comes back.
+    this.state = { ...this.state, echo: 'clear' };
+    this.#loudspeaker = new Loudspeaker(this.clock, (event) => this.send(event));
     this.#frame();
   }
 
@@ -57,11 +69,20 @@ export class World {
     return this.wait(100);
   }
 
-  says(ms: number, probability = 0.95): this {
-    this.#probability = probability;
+  says(ms: number, sound: Partial<Sound> = {}): this {
+    this.#sound = { ...SPEECH, ...sound };
     this.wait(ms);
-    this.#probability = 0.02;
+    this.#sound = QUIET;
     return this;
+  }
+
+  coughs(ms: number): this {
+    return this.says(ms, { probability: 0.8, interjection: 0.9 });
+  }
+
+  /** What the loudspeaker plays comes back into the microphone. */
+  echoes(ms: number): this {
+    return this.says(ms, { echo: 0.95 });
   }
 
   pauses(ms: number): this {
@@ -126,7 +147,9 @@ export class World {
       this.#frame();
       if (!this.#isMicLive) return;
       this.#endSample += LIMITS.frameSamples;
-      this.send({ type: 'heard', probability: this.#probability, endSample: this.#endSample });
+      if (this.#sound.levelDb > FLOOR_DB + 6) this.#lastLoudSample = this.#endSample;
+      const position = { endSample: this.#endSample, lastLoudSample: this.#lastLoudSample };
+      this.send({ type: 'heard', ...this.#sound, ...position, floorDb: FLOOR_DB });
     });
   }
 
@@ -152,10 +175,17 @@ export class World {
         this.#cancelAttempt.get(command.utterance)?.();
         return;
       case 'play.start':
+        return this.#loudspeaker.start(command.stream, this.answering.audioMs);
+      case 'play.pause':
+        return this.#loudspeaker.pause();
+      case 'play.resume':
+        return this.#loudspeaker.resume();
       case 'play.end':
+        return this.#loudspeaker.end(command.stream);
       case 'play.stop':
-        this.#play(command);
-        return;
+        return this.#loudspeaker.stop(command.stream);
+      case 'turn.judge':
+        return this.#judge(command.utterance, command.endSample);
       case 'timer.set':
         this.#timers.get(command.name)?.();
         this.#timers.set(
@@ -204,24 +234,9 @@ export class World {
     this.#cancelAttempt.set(utterance, () => cancels.forEach((cancel) => cancel()));
   }
 
-  #play(command: Extract<Command, { type: 'play.start' | 'play.end' | 'play.stop' }>): void {
-    const nowMs = this.clock.nowMs();
-    if (command.type === 'play.start') {
-      this.#playing = { stream: command.stream, fromMs: nowMs, totalMs: this.answering.audioMs, isEnded: false };
-    } else if (command.type === 'play.stop') {
-      const playedMs = this.#playing ? Math.min(nowMs - this.#playing.fromMs, this.#playing.totalMs) : 0;
-      this.#playing = undefined;
-      this.clock.after(5, () =>
-        this.send({ type: 'play.stopped', stream: command.stream, playedSample: Math.round(playedMs * OUT_RATE) }),
-      );
-    } else if (this.#playing?.stream === command.stream && !this.#playing.isEnded) {
-      const playing = this.#playing;
-      playing.isEnded = true;
-      this.clock.after(Math.max(0, playing.fromMs + playing.totalMs - nowMs), () => {
-        if (this.#playing !== playing) return;
-        this.#playing = undefined;
-        this.send({ type: 'play.drained', stream: command.stream });
-      });
-    }
+  #judge(utterance: string, endSample: number): void {
+    const { judged } = this;
+    if (judged === undefined) return;
+    this.clock.after(40, () => this.send({ type: 'turn.judged', utterance, endSample, probability: judged }));
   }
 }

@@ -5,13 +5,14 @@ import { NO_REPLY, type ConversationState, type In } from '../state.ts';
 import { durationMs, endUtterance, forget } from './hearing.ts';
 import { fail, stillComing } from './replies.ts';
 import { interrupted, interruptWhileThinking } from './thinking.ts';
-import { after, become, GOODBYE, stay, withoutProblem, type Step } from './outcome.ts';
-import { breakOff, yieldTo } from './speaking.ts';
+import { after, become, GOODBYE, stay, withoutNudge, withoutProblem, type Step } from './outcome.ts';
+import { backToFullLevel, breakOff, yieldTo } from './speaking.ts';
 
 /** What concerns the call as a whole, whoever's turn it is. */
 
 export function start(state: In<'idle'>, event: EventOf<'user.start'>): Step {
-  const begun: ConversationState = { ...withoutProblem(state), callId: event.callId, utteranceCount: 0, mic: 'asking' };
+  const fresh = { callId: event.callId, utteranceCount: 0, isGreeted: false, isUpstreamBusy: false } as const;
+  const begun: ConversationState = { ...withoutProblem(state), ...fresh, mic: 'asking' };
   return become(begun, { name: 'listening' }, [
     { type: 'log', fact: { type: 'call.started', callId: event.callId } },
     { type: 'mic.open' },
@@ -67,7 +68,8 @@ function hangUpInMidSentence(state: In<'hearing' | 'settling'>): Step {
 }
 
 function hangUp(state: ConversationState, commands: readonly Command[]): Step {
-  return become({ ...state, epoch: state.epoch + 1 }, { name: 'idle' }, [...commands, ...GOODBYE]);
+  const ended = { ...state, epoch: state.epoch + 1 };
+  return become(ended, { name: 'idle' }, [...commands, ...withoutNudge(state), ...GOODBYE]);
 }
 
 export function mute(state: ConversationState, event: EventOf<'user.mute'>): Step {
@@ -80,9 +82,29 @@ export function mute(state: ConversationState, event: EventOf<'user.mute'>): Ste
 
 /** One that was muted or hung up on while the browser still opened it stays as it is. */
 export const micOpened = (state: ConversationState): Step =>
-  state.mic === 'off' || state.mic === 'muted' ? stay(state) : stay({ ...withoutProblem(state), mic: 'live' });
+  state.mic === 'off' || state.mic === 'muted' ? stay(state) : greet({ ...withoutProblem(state), mic: 'live' });
 
-export const earReady = (state: ConversationState): Step => stay({ ...state, isEarReady: true });
+export const earReady = (state: ConversationState): Step => greet({ ...state, isEarReady: true });
+
+/** Once, as soon as everything that is said is heard. The sound also shows what of it comes back into the microphone. */
+function greet(state: ConversationState): Step {
+  const isReady = state.mic === 'live' && state.isEarReady && state.turn.name === 'listening';
+  if (state.isGreeted || !isReady || !state.policy.hasCues) return stay(state);
+  return { state: { ...state, isGreeted: true }, commands: [{ type: 'cue', name: 'listening' }] };
+}
+
+export const echoChanged = (state: ConversationState, event: EventOf<'echo.changed'>): Step =>
+  stay({ ...state, echo: event.mode });
+
+/** Nobody has said anything for long. */
+export const nobodySpoke = (state: In<'listening'>, event: EventOf<'timer.fired'>): Step =>
+  event.name === 'nudge' && !state.turn.voice
+    ? become(
+        state,
+        { name: 'listening', isNudged: true },
+        state.policy.hasCues ? [{ type: 'cue', name: 'listening' }] : [],
+      )
+    : stay(state);
 
 /** Without a microphone there is no call: the person is told why, and the control is back where it was. */
 export function micRefused(state: ConversationState, event: EventOf<'mic.refused'>): Step {
@@ -109,9 +131,7 @@ function withoutMicrophone(state: ConversationState): Step {
     case 'listening':
       return become(state, { name: 'listening' });
     case 'ducked':
-      return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [
-        { type: 'play.restore', rampMs: state.policy.restoreRampMs },
-      ]);
+      return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, backToFullLevel({ ...state, turn }));
     case 'yielding': {
       const { voice: _gone, ...rest } = turn;
       return become(state, { ...rest, after: turn.after === 'hearing' ? 'listening' : turn.after, isHeld: false });

@@ -1,53 +1,74 @@
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
+import { learn } from '../pauses.ts';
 import { NO_REPLY, type ConversationState, type In, type Reply, type Utterance } from '../state.ts';
 import { FRAME_MS, hear, toMs, type Voice } from '../voice.ts';
+import { toConfirmMs } from './certainty.ts';
 import { after, become, reopen, stay, type Step } from './outcome.ts';
 import { enterThinking } from './thinking.ts';
 
 export function heardWhileHearing(state: In<'hearing'>, event: EventOf<'heard'>): Step {
   const { policy } = state;
-  const utterance = grow(state.turn.utterance, state.isVoiced, event.endSample);
+  const utterance = grow(state.turn.utterance, state.isVoiced, event);
   if (utterance.recordedMs >= policy.maxUtteranceMs) return confirm(state, utterance, false, NO_REPLY);
-  if (utterance.isHeld || utterance.voice.silentMs < policy.speculateMs) {
-    return become(state, { name: 'hearing', utterance });
-  }
-  return pause(state, utterance);
+  // Decided on the frame that ends nearest to the time, not on the first one after it.
+  const isPause = utterance.voice.silentMs + FRAME_MS / 2 >= policy.speculateMs;
+  return utterance.isHeld || !isPause ? become(state, { name: 'hearing', utterance }) : pause(state, utterance);
 }
 
-/** Long enough a silence to bet on: send what there is, unless betting has become too dear. */
+/** Long enough a silence to bet on: send what there is, unless betting has become too dear, and ask what the model thinks. */
 function pause(state: ConversationState, utterance: Utterance): Step {
-  const { policy } = state;
-  const isWorthIt =
-    state.link === 'online' &&
-    utterance.speculations < policy.maxSpeculations &&
-    durationMs(utterance) <= policy.maxSpeculativeUtteranceMs;
-  if (!isWorthIt) return become(state, { name: 'settling', utterance, isSent: false, reply: NO_REPLY });
+  const { id, voice } = utterance;
+  if (voice.evidenceMs < state.policy.minEvidenceMs) return forget(state, id);
+  const judge: Command = { type: 'turn.judge', utterance: id, endSample: voice.endSample };
+  if (!isWorthABet(state, utterance)) {
+    return become(state, { name: 'settling', utterance, isSent: false, reply: NO_REPLY }, [judge]);
+  }
   const sent = { ...utterance, speculations: utterance.speculations + 1 };
-  return become(
-    state,
-    { name: 'settling', utterance: sent, isSent: true, reply: NO_REPLY },
-    commit(sent, true),
+  return become(state, { name: 'settling', utterance: sent, isSent: true, reply: NO_REPLY }, [
+    ...commit(sent, true),
+    judge,
+  ]);
+}
+
+function isWorthABet({ policy, link, isUpstreamBusy }: ConversationState, utterance: Utterance): boolean {
+  return (
+    link === 'online' &&
+    !isUpstreamBusy &&
+    utterance.speculations < policy.maxSpeculations &&
+    durationMs(utterance) <= policy.maxSpeculativeUtteranceMs
   );
+}
+
+/** Of this very pause: one that came too late is of no use. */
+export function judgedWhileSettling(state: In<'settling'>, event: EventOf<'turn.judged'>): Step {
+  const { utterance } = state.turn;
+  if (event.utterance !== utterance.id || event.endSample !== utterance.voice.endSample) return stay(state);
+  return become(state, { ...state.turn, judged: event.probability });
 }
 
 export function heardWhileSettling(state: In<'settling'>, event: EventOf<'heard'>): Step {
   const { policy, turn } = state;
-  const utterance = grow(turn.utterance, state.isVoiced, event.endSample);
+  const before = turn.utterance.voice;
+  const utterance = grow(turn.utterance, state.isVoiced, event);
   if (utterance.voice.runMs >= policy.resumeMs) return goOn(state, utterance);
   // A blip shorter than that does not start the silence anew, or every click would delay the answer.
-  const pausedMs = toMs(event.endSample - turn.utterance.voice.lastVoicedSample);
-  const kept = { ...utterance, voice: { ...utterance.voice, lastVoicedSample: turn.utterance.voice.lastVoicedSample } };
-  if (pausedMs < policy.confirmMs) return become(state, { ...turn, utterance: kept });
+  const { lastVoicedSample, endSample } = before;
+  const kept = { ...utterance, voice: { ...utterance.voice, lastVoicedSample, endSample } };
+  const pausedMs = toMs(event.endSample - endSample) + FRAME_MS / 2;
+  if (pausedMs < toConfirmMs(state, turn.judged)) return become(state, { ...turn, utterance: kept });
   return confirm(state, kept, turn.isSent, turn.reply);
 }
 
 /** The speaker went on: whatever was sent does not count. */
 function goOn(state: In<'settling'>, utterance: Utterance): Step {
-  const hearing = become(state, { name: 'hearing', utterance });
+  const { voice } = state.turn.utterance;
+  const { lastVoicedSample, runMs } = utterance.voice;
+  const pauses = learn(state.pauses, toMs(lastVoicedSample - voice.endSample) - runMs);
+  const hearing = become({ ...state, pauses }, { name: 'hearing', utterance });
   if (!state.turn.isSent) return hearing;
   // What was recorded stops at the commit; it goes on right there.
-  return after(reopen(utterance.id, state.turn.utterance.voice.lastVoicedSample), hearing);
+  return after(reopen(utterance.id, voice.lastVoicedSample), hearing);
 }
 
 /** The turn is over. If it was sent before and the answer is on its way, nothing needs to be sent again. */
@@ -60,13 +81,14 @@ export function confirm(state: ConversationState, utterance: Utterance, isSent: 
     { type: 'utterance.confirm', utterance: id },
     { type: 'log', fact: { type: 'utterance.confirmed', utterance: id, durationMs: durationMs(utterance) } },
   ];
-  return after(confirmed, enterThinking(state, utterance, isAnswering ? reply : NO_REPLY));
+  const ended = { ...state, voiceEndSample: utterance.voice.endSample };
+  return after(confirmed, enterThinking(ended, utterance, isAnswering ? reply : NO_REPLY));
 }
 
 function commit(utterance: Utterance, isSpeculative: boolean): Command[] {
   const { id, voice } = utterance;
   return [
-    { type: 'utterance.commit', utterance: id, lastVoicedSample: voice.lastVoicedSample, isSpeculative },
+    { type: 'utterance.commit', utterance: id, voiceEndSample: voice.endSample, isSpeculative },
     { type: 'log', fact: { type: 'utterance.committed', utterance: id, durationMs: durationMs(utterance) } },
   ];
 }
@@ -97,10 +119,10 @@ export function talkWhileHearing(state: In<'hearing' | 'settling'>, event: Event
   return turn.isSent ? after(reopen(utterance.id, utterance.voice.lastVoicedSample), hearing) : hearing;
 }
 
-function grow(utterance: Utterance, isVoiced: boolean, endSample: number): Utterance {
-  const voice: Voice = hear(utterance.voice, { isVoiced, endSample }) ?? utterance.voice;
+function grow(utterance: Utterance, isVoiced: boolean, event: EventOf<'heard'>): Utterance {
+  const voice: Voice = hear(utterance.voice, { ...event, isVoiced }) ?? utterance.voice;
   return { ...utterance, voice, recordedMs: utterance.recordedMs + FRAME_MS };
 }
 
 export const durationMs = (utterance: Utterance): number =>
-  Math.round(toMs(utterance.voice.lastVoicedSample - utterance.voice.onsetSample));
+  Math.round(toMs(utterance.voice.endSample - utterance.voice.onsetSample));

@@ -1,13 +1,14 @@
 import type { EventOf } from '../events.ts';
 import type { ConversationState, In, Utterance } from '../state.ts';
+import { learn } from '../pauses.ts';
 import { NO_REPLY } from '../state.ts';
-import { hear, toMs, toSamples, type Voice } from '../voice.ts';
-import { become, stay, withoutProblem, type Step } from './outcome.ts';
+import { hear, silenceAt, toMs, toSamples, type Voice } from '../voice.ts';
+import { become, stay, withoutNudge, withoutProblem, type Step } from './outcome.ts';
 
 export function heardWhileListening(state: In<'listening'>, event: EventOf<'heard'>): Step {
   const { turn, policy } = state;
   if (!policy.isAutomatic || (!turn.voice && !state.isVoiced)) return stay(state);
-  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample });
+  const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced });
   if (!voice || voice.silentMs >= policy.forgetMs) return become(state, { name: 'listening' });
   if (voice.voicedMs < policy.minSpeechMs) return become(state, { name: 'listening', voice });
   return beginHearing(state, voice, false);
@@ -24,8 +25,11 @@ export function beginHearing(state: ConversationState, voice: Voice, isHeld: boo
   const fromSample = Math.max(0, voice.onsetSample - toSamples(state.policy.preRollMs));
   const recordedMs = toMs(voice.lastVoicedSample - fromSample);
   const utterance: Utterance = { id, fromSample, recordedMs, voice, speculations: 0, isHeld };
-  const begun = { ...withoutProblem(state), utteranceCount, epoch: state.epoch + 1 };
+  const sinceMs = toMs(voice.onsetSample - (state.voiceEndSample ?? -Infinity));
+  const pauses = isHeld ? state.pauses : learn(state.pauses, sinceMs);
+  const begun = { ...withoutProblem(state), pauses, utteranceCount, epoch: state.epoch + 1 };
   return become(begun, { name: 'hearing', utterance }, [
+    ...withoutNudge(state),
     { type: 'utterance.open', utterance: id, fromSample },
     { type: 'log', fact: { type: 'utterance.started', utterance: id } },
   ]);
@@ -45,12 +49,3 @@ export function restoreUtterance(
     { type: 'timer.set', name: 'answer', ms: state.policy.answerTimeoutMs },
   ]);
 }
-
-/** The moment push-to-talk goes down: no voice yet, and nothing of before counts. */
-export const silenceAt = (sample: number): Voice => ({
-  onsetSample: sample,
-  lastVoicedSample: sample,
-  voicedMs: 0,
-  runMs: 0,
-  silentMs: 0,
-});

@@ -1,6 +1,7 @@
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import type { ConversationState, TurnState } from '../state.ts';
+import type { Voice } from '../voice.ts';
 
 /** What one event leads to. */
 export interface Step {
@@ -45,3 +46,14 @@ export const reopen = (utterance: string, fromSample: number): Command[] => [
   { type: 'utterance.reopen', utterance, fromSample },
   { type: 'log', fact: { type: 'utterance.reopened', utterance } },
 ];
+
+/** Somebody speaks: nobody needs to be asked whether they are there. */
+export const withoutNudge = ({ policy }: ConversationState): Command[] =>
+  policy.nudgeAfterMs > 0 ? [{ type: 'timer.clear', name: 'nudge' }] : [];
+
+/** An answer has been heard out, or there is nothing of it to hear: the floor is open. */
+export function openFloor(state: ConversationState, commands: readonly Command[], voice?: Voice): Step {
+  const { nudgeAfterMs } = state.policy;
+  const nudge: Command[] = nudgeAfterMs > 0 ? [{ type: 'timer.set', name: 'nudge', ms: nudgeAfterMs }] : [];
+  return become(state, { name: 'listening', ...(voice && { voice }) }, [...commands, ...nudge]);
+}

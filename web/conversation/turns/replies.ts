@@ -8,13 +8,19 @@ type Answering = In<'settling' | 'thinking' | 'speaking' | 'ducked'>;
 
 /** The words of an answer are facts from the moment they arrive; when they may be shown is the log's business. */
 export function part(state: Answering, event: EventOf<'reply.part'>): Step {
-  const fact = toFact(event);
   const { turn } = state;
   if (event.part.kind === 'started' && 'queued' in turn.reply) {
     // Somebody answers: nobody is waiting in a queue any more.
     const { queued: _over, ...reply } = turn.reply;
-    return part({ ...state, turn: { ...turn, reply } }, event);
+    return told({ ...state, turn: { ...turn, reply } }, event);
   }
+  // Taken at once: there is room again for what is sent on chance.
+  if (event.part.kind === 'started') return told({ ...state, isUpstreamBusy: false }, event);
+  return told(state, event);
+}
+
+function told(state: Answering, event: EventOf<'reply.part'>): Step {
+  const fact = toFact(event);
   return { state, commands: fact ? [...stillComing(state), { type: 'log', fact }] : stillComing(state) };
 }
 
@@ -48,7 +54,11 @@ export function accepted(state: In<'settling' | 'thinking'>, event: EventOf<'rep
 
 export function queued(state: In<'settling' | 'thinking'>, event: EventOf<'reply.queued'>): Step {
   const { position, etaMs } = event;
-  return become(state, { ...state.turn, reply: { ...state.turn.reply, queued: { position, etaMs } } }, stillComing(state));
+  return become(
+    { ...state, isUpstreamBusy: true },
+    { ...state.turn, reply: { ...state.turn.reply, queued: { position, etaMs } } },
+    stillComing(state),
+  );
 }
 
 /** More of the answer; while it is held or playing the machine only keeps its length. */
@@ -83,7 +93,8 @@ export function fail(state: In<'thinking'>, problem: EventOf<'reply.failed'>['pr
 }
 
 /** Patience has run out; but while the line is down the answer cannot come, and what was said is safe. */
-export function answerOverdue(state: In<'thinking'>): Step {
+export function answerOverdue(state: In<'thinking'>, event: EventOf<'timer.fired'>): Step {
+  if (event.name !== 'answer') return stay(state);
   if (state.link === 'online') return fail(state, { kind: 'no-answer', retry: 'now' });
   return {
     state,

@@ -2,32 +2,83 @@ import type { Problem } from '#kernel/result';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type AfterYield, type ConversationState, type In } from '../state.ts';
-import { hear, type Voice } from '../voice.ts';
-import { beginHearing, silenceAt } from './listening.ts';
-import { after, become, finished, GOODBYE, stay, type Step } from './outcome.ts';
+import { FRAME_MS, hear, silenceAt, toSamples, type Voice } from '../voice.ts';
+import { beginHearing } from './listening.ts';
+import { after, become, finished, GOODBYE, openFloor, stay, type Step } from './outcome.ts';
 import { interrupted } from './thinking.ts';
 
 /** The first voiced frame over the answer makes it step back; nothing is decided yet. */
 export function heardWhileSpeaking(state: In<'speaking'>, event: EventOf<'heard'>): Step {
   const { policy, turn } = state;
-  if (!policy.isAutomatic || !state.isVoiced) return stay(state);
-  const voice = hear(undefined, { isVoiced: true, endSample: event.endSample });
+  if (!policy.isAutomatic || policy.isHalfDuplex || state.echo === 'half-duplex') return stay(state);
+  if (state.echo === 'unknown' && turn.protectedTo === undefined) {
+    return become(state, { ...turn, protectedTo: event.endSample + toSamples(policy.protectMs) });
+  }
+  if (!state.isVoiced || (state.echo === 'unknown' && event.endSample < (turn.protectedTo ?? 0))) return stay(state);
+  const voice = hear(undefined, { ...event, isVoiced: true });
   if (!voice) return stay(state);
-  return become(state, { name: 'ducked', id: turn.id, reply: turn.reply, voice }, [
+  return become(state, { name: 'ducked', id: turn.id, reply: turn.reply, voice, isHushed: false }, [
     { type: 'play.duck', gainDb: policy.duckDb, rampMs: policy.duckRampMs },
   ]);
 }
 
-/** Enough voice stops the answer; a cough or a click lets it come back, at the very sample it had reached. */
+/**
+ * Voice hushes the answer, more of it takes the floor; a cough or a hum has to go on for long to do either. Whatever ends
+ * before lets the answer come back, at the very sample it had reached.
+ */
 export function heardWhileDucked(state: In<'ducked'>, event: EventOf<'heard'>): Step {
   const { policy, turn } = state;
-  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample }) ?? turn.voice;
-  if (voice.voicedMs >= policy.bargeInMs) return yieldTo(state, 'hearing', { voice, isHeld: false });
-  if (voice.silentMs < policy.restoreAfterMs) return become(state, { ...turn, voice });
-  return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [
-    { type: 'play.restore', rampMs: policy.restoreRampMs },
-  ]);
+  const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced }) ?? turn.voice;
+  const { maxInterjectionMs } = policy;
+  const isInterjection = event.interjection >= policy.interjectionAt;
+  if (!state.isVoiced) {
+    const isOver = voice.silentMs + FRAME_MS / 2 >= policy.restoreAfterMs;
+    return isOver ? goOn({ ...state, turn: { ...turn, voice } }) : become(state, { ...turn, voice });
+  }
+  if (voice.voicedMs >= (isInterjection ? maxInterjectionMs : policy.bargeInMs)) {
+    return yieldTo(state, 'hearing', { voice, isHeld: false });
+  }
+  const isHushed = turn.isHushed || (!isInterjection && voice.voicedMs >= policy.hushMs);
+  const hush: Command[] =
+    isHushed && !turn.isHushed ? [{ type: 'play.pause', stream: state.epoch, fadeMs: policy.fadeMs }] : [];
+  return become(state, { ...turn, voice, isHushed }, hush);
 }
+
+/** It was no interruption, unless the words say so. */
+function goOn(state: In<'ducked'>): Step {
+  const { policy, turn, epoch } = state;
+  const { onsetSample, lastVoicedSample } = turn.voice;
+  const fromSample = onsetSample - toSamples(policy.preRollMs);
+  const check: Command[] =
+    policy.stopPhrases.length > 0
+      ? [{ type: 'interjection.check', stream: epoch, fromSample, toSample: lastVoicedSample }]
+      : [];
+  return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [...backToFullLevel(state), ...check]);
+}
+
+export function backToFullLevel({ policy, turn, epoch }: In<'ducked'>): Command[] {
+  const rampMs = policy.restoreRampMs;
+  const resume: Command[] = turn.isHushed ? [{ type: 'play.resume', stream: epoch, rampMs }] : [];
+  return [...resume, { type: 'play.restore', rampMs }];
+}
+
+/** One of the words that stop an answer however short they are. */
+export function understoodWhileSpeaking(
+  state: In<'speaking' | 'ducked'>,
+  event: EventOf<'interjection.understood'>,
+): Step {
+  const said = toWords(event.text);
+  return state.policy.stopPhrases.some((phrase) => said.includes(toWords(phrase)))
+    ? yieldTo(state, 'listening')
+    : stay(state);
+}
+
+/** Letters and digits, with a space around each word, so that one phrase is found in another only by whole words. */
+const toWords = (text: string): string =>
+  ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
+    .trim()} `;
 
 export function talkWhileSpeaking(state: In<'speaking' | 'ducked'>, event: EventOf<'user.talk'>): Step {
   if (!event.isHeld) return stay(state);
@@ -59,7 +110,7 @@ export function yieldTo(
 export function heardWhileYielding(state: In<'yielding'>, event: EventOf<'heard'>): Step {
   const { turn } = state;
   if (!turn.voice && !state.isVoiced) return stay(state);
-  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample });
+  const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced });
   return voice ? become(state, { ...turn, voice }) : stay(state);
 }
 
@@ -104,11 +155,10 @@ export function drained(state: In<'speaking' | 'ducked'>): Step {
   const { id, reply } = turn;
   // Only an answer that was ended can drain; anything else is an echo of an earlier stream.
   if (!reply.isFinal && !reply.problem) return stay(state);
-  const listening = turn.name === 'ducked' ? ({ name: 'listening', voice: turn.voice } as const) : ({ name: 'listening' } as const);
   const heard: Command[] = reply.problem
     ? []
     : [{ type: 'log', fact: { type: 'reply.heard', utterance: id, attempt: reply.attempt } }];
-  return become(state, listening, heard);
+  return openFloor(state, heard, turn.name === 'ducked' ? turn.voice : undefined);
 }
 
 /** The answer broke off: what has arrived is played, then the turn has failed. */

@@ -1,9 +1,10 @@
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
+import { learn } from '../pauses.ts';
 import type { ConversationState, In, Reply, Utterance } from '../state.ts';
-import { hear, toMs, toSamples, type Voice } from '../voice.ts';
+import { hear, silenceAt, toMs, toSamples, type Voice } from '../voice.ts';
 import { beginHearing } from './listening.ts';
-import { after, become, finished, reopen, stay, type Step } from './outcome.ts';
+import { after, become, finished, openFloor, reopen, stay, type Step } from './outcome.ts';
 
 /** The end of the turn is certain; with a speculative answer at hand it plays at once. */
 export function enterThinking(state: ConversationState, utterance: Utterance, reply: Reply): Step {
@@ -11,7 +12,9 @@ export function enterThinking(state: ConversationState, utterance: Utterance, re
   const settled = reply.isFinal ? [settle(utterance.id, reply)] : [];
   if (reply.hasAudio) return after(settled, beginSpeaking(thinking, reply));
   if (reply.isFinal) return after(settled, finish(thinking, reply));
+  const understood: Command[] = state.policy.hasCues ? [{ type: 'cue', name: 'understood' }] : [];
   return become(thinking, thinking.turn, [
+    ...understood,
     { type: 'timer.set', name: 'answer', ms: state.policy.answerTimeoutMs },
   ]);
 }
@@ -23,7 +26,7 @@ export function enterThinking(state: ConversationState, utterance: Utterance, re
 export function heardWhileThinking(state: In<'thinking'>, event: EventOf<'heard'>): Step {
   const { turn, policy } = state;
   if (!policy.isAutomatic || (!turn.voice && !state.isVoiced)) return stay(state);
-  const voice = hear(turn.voice, { isVoiced: state.isVoiced, endSample: event.endSample });
+  const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced });
   if (!voice || voice.silentMs >= policy.forgetMs) return become(state, withoutVoice(state.turn));
   if (voice.voicedMs < policy.minSpeechMs) return become(state, { ...turn, voice });
   return takeUp(state, voice, false);
@@ -31,9 +34,7 @@ export function heardWhileThinking(state: In<'thinking'>, event: EventOf<'heard'
 
 export function talkWhileThinking(state: In<'thinking'>, event: EventOf<'user.talk'>): Step {
   if (!event.isHeld) return stay(state);
-  const { atSample } = event;
-  const voice = { onsetSample: atSample, lastVoicedSample: atSample, voicedMs: 0, runMs: 0, silentMs: 0 };
-  return takeUp(state, voice, true);
+  return takeUp(state, silenceAt(event.atSample), true);
 }
 
 function takeUp(state: In<'thinking'>, voice: Voice, isHeld: boolean): Step {
@@ -41,14 +42,21 @@ function takeUp(state: In<'thinking'>, voice: Voice, isHeld: boolean): Step {
   const { utterance } = turn;
   const fromSample = voice.onsetSample - toSamples(policy.preRollMs);
   const recordedMs = (utterance?.recordedMs ?? 0) + toMs(voice.lastVoicedSample - fromSample);
-  if (!utterance || recordedMs >= policy.maxUtteranceMs) return after(abandon(turn), beginHearing(state, voice, isHeld));
+  if (!utterance || recordedMs >= policy.maxUtteranceMs)
+    return after(abandon(turn), beginHearing(state, voice, isHeld));
   const grown = {
     ...utterance,
     recordedMs,
     isHeld,
-    voice: { ...voice, onsetSample: utterance.voice.onsetSample, voicedMs: utterance.voice.voicedMs + voice.voicedMs },
+    voice: {
+      ...voice,
+      onsetSample: utterance.voice.onsetSample,
+      voicedMs: utterance.voice.voicedMs + voice.voicedMs,
+      evidenceMs: utterance.voice.evidenceMs + voice.evidenceMs,
+    },
   };
-  const hearing = become({ ...state, epoch: state.epoch + 1 }, { name: 'hearing', utterance: grown });
+  const pauses = isHeld ? state.pauses : learn(state.pauses, toMs(voice.onsetSample - utterance.voice.endSample));
+  const hearing = become({ ...state, pauses, epoch: state.epoch + 1 }, { name: 'hearing', utterance: grown });
   return after([{ type: 'timer.clear', name: 'answer' }, ...reopen(turn.id, fromSample)], hearing);
 }
 
@@ -104,7 +112,7 @@ export function finalWhileThinking(state: In<'thinking'>, event: EventOf<'reply.
 }
 
 function finish(state: In<'thinking'>, reply: Reply): Step {
-  return become(state, { name: 'listening' }, [
+  return openFloor(state, [
     { type: 'timer.clear', name: 'answer' },
     { type: 'log', fact: { type: 'reply.heard', utterance: state.turn.id, attempt: reply.attempt } },
   ]);
