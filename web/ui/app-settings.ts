@@ -99,12 +99,13 @@ function toTranslation(value: unknown): ConversationSetup['translation'] {
   return isLanguage(one) && isLanguage(other) && one !== other ? { languages: [one, other] } : undefined;
 }
 
-const MAX_PHRASES = 20;
+export const MAX_STOP_PHRASES = 20;
+export const MAX_STOP_PHRASE_CHARS = 40;
 
 function toPhrases(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
-  const phrases = value.flatMap((each: unknown) => textIn(each, 40)?.trim() ?? []);
-  return [...new Set(phrases)].slice(0, MAX_PHRASES);
+  const phrases = value.flatMap((each: unknown) => textIn(each, MAX_STOP_PHRASE_CHARS)?.trim() ?? []);
+  return [...new Set(phrases)].slice(0, MAX_STOP_PHRASES);
 }
 
 function textIn(value: unknown, maxChars: number): string | undefined {

@@ -111,7 +111,10 @@ describe('AppView', () => {
     const listening = { ...IDLE_VIEW, status: 'listening' } as const;
     view.call = listening;
     const before = view.statusAnnouncement.id;
-    for (const call of [{ ...listening, isAskingWhoIsThere: true }, { ...listening, isAskingWhoIsThere: true }])
+    for (const call of [
+      { ...listening, isAskingWhoIsThere: true },
+      { ...listening, isAskingWhoIsThere: true },
+    ])
       view.call = call;
     expect(view.statusAnnouncement).toEqual({ id: before + 1, text: 'Still there?' });
   });

@@ -18,3 +18,15 @@ export function formatWait(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000));
   return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
+
+/** "−45 dB", with a minus sign that is read as one. */
+export function formatLevel(levelDb: number): string {
+  const rounded = Math.round(levelDb);
+  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)} dB`;
+}
+
+/** "3.2 of 8.7 MB", of a million bytes each; "3.2 MB" where nobody knows how much it will be (`totalBytes` 0). */
+export function formatProgress(loadedBytes: number, totalBytes: number): string {
+  const loaded = (loadedBytes / 1e6).toFixed(1);
+  return totalBytes > 0 ? `${loaded} of ${(totalBytes / 1e6).toFixed(1)} MB` : `${loaded} MB`;
+}

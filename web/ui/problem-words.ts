@@ -22,9 +22,10 @@ export type MicProblemKind =
   | 'mic-insecure'
   | 'mic-overconstrained'
   | 'mic-failed'
-  | 'mic-lost';
+  | 'mic-lost'
+  | 'noise-suppression-failed';
 export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
-export type PageProblemKind = 'audio-blocked' | 'engine-failed';
+export type PageProblemKind = 'audio-blocked' | 'engine-failed' | 'end-of-turn-model-failed';
 /** What became of a turn, as relay and call report it. */
 export type AnswerProblemKind =
   | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
@@ -88,6 +89,11 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
     action: 'settings',
     isSpeechKept: true,
   },
+  'noise-suppression-failed': {
+    title: 'Strong noise suppression did not start',
+    wayOut: 'The call goes on without it. Choose it once more in the settings, or leave it to your browser.',
+    action: 'settings',
+  },
   'speaker-unsupported': {
     title: 'This browser cannot choose a loudspeaker',
     wayOut: 'Choose it in the settings of your system; answers are heard there.',
@@ -117,6 +123,11 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
     title: 'The part that hears when you talk could not load',
     wayOut: 'Check the connection and reload the page.',
     action: 'reload',
+  },
+  'end-of-turn-model-failed': {
+    title: 'The turn-end model could not be loaded',
+    wayOut: 'Calls work without it: only the length of a pause decides. Check the connection and try again.',
+    action: 'settings',
   },
   'relay-unreachable': {
     title: 'The relay cannot be reached',

@@ -14,6 +14,8 @@ export const WORDS = {
     reconnecting: 'Reconnecting',
     trouble: 'Something is in the way',
   } satisfies Record<Status, string>,
+  /** Instead of the status, while an answer is held silent to find out whether somebody speaks. */
+  hushed: 'Holding the answer',
   callEnded: 'Call ended',
   hints: {
     idle: 'Just talk. Pause when you are done.',
@@ -26,9 +28,9 @@ export const WORDS = {
     thinking: 'Tap to stop',
     speaking: 'Talk over it, or tap to stop',
     speakingHold: 'Hold to talk over it',
-    speakingHalf: 'It listens again when it is done. Tap to stop',
+    speakingHalf: 'It listens again once it is done. Tap to stop it',
     ducked: 'Is that you? Go on to interrupt',
-    hushed: 'Listening … Go on, or it carries on',
+    hushed: 'Listening … It goes on if that was nobody',
     stillThere: 'Still there?',
     muted: 'Your microphone is off. Tap to unmute',
     mutedAnswering: 'Your microphone is off. Tap to stop',
@@ -40,6 +42,11 @@ export const WORDS = {
     queued: (ahead: number, wait: string) =>
       ahead === 0 ? `You are next, about ${wait}` : `${ahead} before you, about ${wait}`,
   },
+  echo: {
+    filtered: 'Taking its own voice out of the microphone',
+    halfDuplex: 'It cannot hear you while it speaks here. Headphones help.',
+  },
+  fetchingModel: 'Fetching the turn-end model',
   controls: {
     mute: 'Mute',
     unmute: 'Unmute',
