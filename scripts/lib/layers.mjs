@@ -32,6 +32,7 @@ export const LAYERS = {
     may: [
       ...['kernel', 'dsp', 'relay/protocol', 'web/conversation', 'web/speech', 'web/link', 'web/storage'],
       'web/audio/worklets/*.messages',
+      'web/audio/cues',
     ],
     packages: [],
   },

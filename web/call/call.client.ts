@@ -7,7 +7,10 @@ export interface CallClient {
 }
 
 /** Starts the worker. `onCrash`: it could not be loaded, or threw where nothing caught it. */
-export function createCallClient(onMessage: (message: FromCall) => void, onCrash: (detail: string) => void): CallClient {
+export function createCallClient(
+  onMessage: (message: FromCall) => void,
+  onCrash: (detail: string) => void,
+): CallClient {
   const worker = new Worker(new URL('./call.worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = (event: MessageEvent<FromCall>) => onMessage(event.data);
   worker.onerror = (event) => onCrash(event.message);

@@ -43,7 +43,14 @@ async function bench(past: LogEntry[] = [], journal = new FakeJournal()) {
     for (let i = 0; i < frames; i++) {
       const pcm = new Int16Array(LIMITS.frameSamples).fill(level);
       const endContextTime = (sequence + 1) * 0.032;
-      const frame: CaptureFrame = { type: 'frame', sequence: sequence++, pcm, endContextTime, levelDb: -20, clipped: 0 };
+      const frame: CaptureFrame = {
+        type: 'frame',
+        sequence: sequence++,
+        pcm,
+        endContextTime,
+        levelDb: -20,
+        clipped: 0,
+      };
       capture.port1.postMessage(frame, [pcm.buffer]);
     }
     await settled();

@@ -54,7 +54,9 @@ export class Call {
     this.#recorder = new Recorder(journal, link);
     this.#ear = new Ear((frame) => this.#hear(frame));
     this.#player = new Player(clock, {
-      started: (stream, contextTime) => this.#effects.audible(stream, this.#contextClock.toMs(contextTime)),
+      audible: (stream, contextTime, leadMs) =>
+        this.#effects.audible(stream, this.#contextClock.toMs(contextTime), leadMs),
+      tapped: (frame) => this.#echo.played(frame),
       played: (utterance, attempt, playedSample) => {
         link.played(utterance, attempt, playedSample);
         journal.notePlayed(utterance, playedSample);
@@ -73,6 +75,8 @@ export class Call {
       microphoneClosed: () => this.#forgetSound(),
       glitches: () => ({ lostFrames: this.#ear.lostFrames, underruns: this.#player.underruns }),
       toMs: (sample) => this.#sampleToMs(sample),
+      endOfTurn: { judge: (audio) => this.#judge(audio) },
+      recognise: parts.recognise,
     });
     this.#runner = new Runner(
       DEFAULT_POLICY,
@@ -203,7 +207,15 @@ export class Call {
     this.#anchor = { sample: endSample, contextTime: frame.endContextTime };
     this.#recycle(frame.pcm);
     const { probability, levelDb } = frame;
-    const heard = { probability, endSample, lastLoudSample: endSample, levelDb, floorDb: -120, echo: 0, interjection: 0 };
+    const heard = {
+      probability,
+      endSample,
+      lastLoudSample: endSample,
+      levelDb,
+      floorDb: -120,
+      echo: 0,
+      interjection: 0,
+    };
     this.#runner.dispatch({ type: 'heard', ...heard });
     const levels = { inputDb: levelDb, floorDb: -120, isOpen: true, outputDb: this.#player.levelDb };
     this.#parts.post({ type: 'levels', ...levels, voice: probability });

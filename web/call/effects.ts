@@ -1,29 +1,21 @@
-import type { Clock } from '#kernel/clock';
-import { LIMITS, type Settings } from '#protocol';
-import type { Command } from '../conversation/commands.ts';
-import type { ConversationEvent, TimerName } from '../conversation/events.ts';
-import type { Journal, LinkEvent, RelayLink } from '../conversation/ports.ts';
-import { DETECTOR_TAIL_MS } from '../conversation/timings.ts';
+import { cue } from '../audio/cues.ts';
+import type { Command, CueName } from '../conversation/commands.ts';
+import type { TimerName } from '../conversation/events.ts';
+import type { LinkEvent } from '../conversation/ports.ts';
 import type { CallSettings, FromCall } from './call.messages.ts';
 import type { LogBook } from './log-book.ts';
 import type { Player } from './player.ts';
-import type { Recorder } from './recorder.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { Utterances, type UtteranceParts } from './utterances.ts';
+import { toWire } from './wire-settings.ts';
 
-export interface EffectsParts {
-  clock: Clock;
-  journal: Journal;
-  link: RelayLink;
-  recorder: Recorder;
+export interface EffectsParts extends UtteranceParts {
   player: Player;
   post(message: FromCall): void;
-  dispatch(event: ConversationEvent): void;
   /** What is still in the air when the microphone closes is to be forgotten. */
   microphoneClosed(): void;
   /** Since this worker began. */
   glitches(): { lostFrames: number; underruns: number };
-  /** When a sample of the microphone was captured, on the clock above. */
-  toMs(sample: number): number;
 }
 
 interface CurrentCall {
@@ -40,6 +32,7 @@ export class Effects {
   readonly #parts: EffectsParts;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #stopwatch: Stopwatch;
+  readonly #utterances: Utterances;
   #call: CurrentCall | undefined;
   #stream: { stream: number; utterance: string } | undefined;
   outputLatencyMs = 0;
@@ -49,6 +42,7 @@ export class Effects {
     this.#stopwatch = new Stopwatch((utterance, attempt, timings) =>
       this.#call?.book.write({ type: 'turn.timed', utterance, attempt, timings }),
     );
+    this.#utterances = new Utterances(parts, this.#stopwatch, () => this.#call);
   }
 
   get conversation(): string | undefined {
@@ -70,10 +64,11 @@ export class Effects {
     this.#parts.link.configure(toWire(settings));
   }
 
-  /** The first sound of a stream left for the loudspeaker. */
-  audible(stream: number, atMs: number | undefined): void {
+  /** The first sound of a stream left for the loudspeaker, after `leadMs` of the answer's own silence. */
+  audible(stream: number, atMs: number | undefined, leadMs: number): void {
     if (this.#stream?.stream !== stream) return;
-    this.#stopwatch.audible(this.#stream.utterance, (atMs ?? this.#parts.clock.nowMs()) + this.outputLatencyMs);
+    const heardMs = (atMs ?? this.#parts.clock.nowMs()) + this.outputLatencyMs;
+    this.#stopwatch.audible(this.#stream.utterance, heardMs, leadMs);
   }
 
   /** Something came over the link: kept first, then told to the machine. */
@@ -128,8 +123,17 @@ export class Effects {
         return player.duck(command.gainDb, command.rampMs);
       case 'play.restore':
         return player.restore(command.rampMs);
+      case 'play.pause':
+        return player.pause(command.stream, command.fadeMs);
+      case 'play.resume':
+        return player.resume(command.stream, command.rampMs);
       case 'play.stop':
         return player.stop(command.stream, command.fadeMs);
+      case 'cue':
+        return this.#cue(command.name);
+      case 'interjection.check':
+        void this.#utterances.check(command);
+        return;
       case 'timer.set':
         return this.#setTimer(command.name, command.ms);
       case 'timer.clear':
@@ -137,67 +141,13 @@ export class Effects {
       case 'log':
         return this.#call?.book.write(command.fact);
       default:
-        return this.#carryOutUtterance(command);
+        return this.#utterances.carryOut(command);
     }
   }
 
-  #carryOutUtterance(command: Exclude<Extract<Command, { utterance: string }>, { type: 'play.start' }>): void {
-    const { recorder, link, journal, clock, toMs } = this.#parts;
-    const { utterance } = command;
-    switch (command.type) {
-      case 'utterance.open':
-        return recorder.open(this.#call?.conversation ?? '', utterance, command.fromSample);
-      case 'utterance.commit':
-        recorder.pause();
-        void journal.seal(utterance);
-        link.commit(utterance, command.isSpeculative);
-        return this.#stopwatch.committed(utterance, toMs(command.lastVoicedSample) - DETECTOR_TAIL_MS, clock.nowMs());
-      case 'utterance.confirm':
-        recorder.pause();
-        return this.#stopwatch.confirmed(utterance, clock.nowMs());
-      case 'utterance.reopen':
-        link.reopen(utterance);
-        journal.reopen(utterance);
-        return recorder.resume(utterance, command.fromSample);
-      case 'utterance.discard':
-        recorder.pause();
-        journal.discard(utterance);
-        return link.discard(utterance);
-      case 'utterance.restore':
-        void this.#restore(utterance);
-        return;
-      case 'utterance.release':
-        return link.discard(utterance);
-      case 'reply.cancel':
-        return this.#cancel(utterance, command.attempt, command.heardSample);
-      case 'reply.settle':
-        void this.#settle(utterance, command.attempt);
-        return;
-    }
-  }
-
-  /** The log has the interruption already: what it makes of the answer is what everybody remembers. */
-  #cancel(utterance: string, attempt: number, heardSample: number): void {
-    const heard = this.#call?.book.turn(utterance)?.reply?.text ?? '';
-    if (attempt === 0) this.#parts.link.discard(utterance);
-    else this.#parts.link.cancel(utterance, attempt, heardSample, heard.slice(0, LIMITS.maxTextChars));
-  }
-
-  /** Stored first; only then may the relay forget. */
-  async #settle(utterance: string, attempt: number): Promise<void> {
-    const { journal, link } = this.#parts;
-    await journal.settle(utterance, attempt);
-    if (attempt > 0) link.receipt(utterance, attempt);
-    else link.discard(utterance);
-  }
-
-  async #restore(utterance: string): Promise<void> {
-    const { journal, link } = this.#parts;
-    const pending = await journal.pending(this.#call?.conversation ?? '');
-    const found = pending.find((one) => one.utterance === utterance);
-    if (!found) return;
-    link.restore(utterance, found.frames, found.attempt);
-    link.commit(utterance, false);
+  #cue(name: CueName): void {
+    const { rateHz, pcm } = cue(name);
+    this.#parts.player.cue(rateHz, pcm);
   }
 
   #openLink(): void {
@@ -238,11 +188,4 @@ export class Effects {
       this.#parts.clock.after(ms, () => this.#parts.dispatch({ type: 'timer.fired', name })),
     );
   }
-}
-
-/** The relay is told how to answer, not how turns are taken. */
-function toWire(settings: CallSettings): Settings {
-  const { isAutomatic: _taking, voiceThreshold: _hearing, gateDb: _gate, duplex: _duplex, hasCues: _cues, ...rest } = settings;
-  const { stopPhrases: _phrases, nudgeAfterMs: _nudge, usesEndOfTurnModel: _model, ...wire } = rest;
-  return wire;
 }

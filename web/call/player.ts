@@ -8,8 +8,13 @@ export interface PlaybackPort {
   postMessage(command: PlaybackCommand, transfer: Transferable[]): void;
 }
 
+export type TapFrame = Extract<PlaybackEvent, { type: 'tap' }>;
+
 export interface PlayerListener {
-  started(stream: number, contextTime: number): void;
+  /** `leadMs` of the answer's own silence were played before. */
+  audible(stream: number, contextTime: number, leadMs: number): void;
+  /** What left for the loudspeaker; the buffer is the listener's only during the call. */
+  tapped(frame: TapFrame): void;
   /** How much of which answer has been played: the truth for credit and for what is remembered. */
   played(utterance: string, attempt: number, playedSample: number): void;
   drained(stream: number): void;
@@ -91,6 +96,19 @@ export class Player {
     this.#post({ type: 'restore', rampMs });
   }
 
+  pause(stream: number, fadeMs: number): void {
+    this.#post({ type: 'pause', stream, fadeMs });
+  }
+
+  resume(stream: number, rampMs: number): void {
+    this.#post({ type: 'resume', stream, rampMs });
+  }
+
+  /** A sound of our own over whatever plays; the samples are handed over. */
+  cue(rateHz: number, pcm: Int16Array<ArrayBuffer>): void {
+    this.#post({ type: 'cue', rateHz, pcm }, [pcm.buffer]);
+  }
+
   /** Answered by `stopped`, always. */
   stop(stream: number, fadeMs: number): void {
     this.#post({ type: 'stop', stream, fadeMs });
@@ -104,9 +122,11 @@ export class Player {
   handle(event: PlaybackEvent): void {
     switch (event.type) {
       case 'audible':
-        this.#listener.started(event.stream, event.contextTime);
+        this.#listener.audible(event.stream, event.contextTime, event.leadMs);
         return;
       case 'tap':
+        this.#listener.tapped(event);
+        this.#post({ type: 'recycle', pcm: event.pcm }, [event.pcm.buffer]);
         return;
       case 'progress':
         this.levelDb = event.levelDb;

@@ -15,8 +15,7 @@ function bench() {
   const hear = (frames: number) => {
     for (let i = 0; i < frames; i++) recorder.push(new Int16Array(FRAME).fill(next++));
   };
-  const recorded = (utterance: string) =>
-    link.frames.get(utterance)?.map((pcm) => new Int16Array(pcm.buffer)[0]) ?? [];
+  const recorded = (utterance: string) => link.frames.get(utterance)?.map((pcm) => new Int16Array(pcm.buffer)[0]) ?? [];
   return { journal, link, recorder, hear, recorded };
 }
 

@@ -1,4 +1,4 @@
-import { int16ToBytes } from '#dsp/pcm';
+import { bytesToInt16, int16ToBytes, int16ToFloat } from '#dsp/pcm';
 import { LIMITS } from '#protocol';
 import type { Journal, RelayLink } from '../conversation/ports.ts';
 
@@ -12,13 +12,13 @@ interface RecordedFrame {
  * into the journal and onto the link, in that order: what was said is kept before it is sent.
  */
 export class Recorder {
-  /** Enough for the pre-roll, the frames until voice is certain, and a decision that comes late. */
-  static readonly #MEMORY_FRAMES = Math.ceil((3 * LIMITS.inputRateHz) / LIMITS.frameSamples);
+  /** Enough for the pre-roll, a decision that comes late, and as much as the end-of-turn model listens to. */
+  static readonly #MEMORY_FRAMES = Math.ceil((8 * LIMITS.inputRateHz) / LIMITS.frameSamples);
   readonly #journal: Journal;
   readonly #link: RelayLink;
   readonly #memory: RecordedFrame[] = [];
   #endSample = 0;
-  #open: { utterance: string; isRecording: boolean; recordedTo: number } | undefined;
+  #open: { utterance: string; isRecording: boolean; fromSample: number; recordedTo: number } | undefined;
 
   constructor(journal: Journal, link: RelayLink) {
     this.#journal = journal;
@@ -45,10 +45,34 @@ export class Recorder {
     this.#memory.length = 0;
   }
 
+  /** The last samples of an utterance, up to now, in [-1, 1]; at most `maxSamples`. */
+  tail(utterance: string, maxSamples: number): Float32Array<ArrayBuffer> {
+    const from = this.#open?.utterance === utterance ? this.#open.fromSample : this.#endSample;
+    const bytes = this.span(Math.max(from, this.#endSample - maxSamples), this.#endSample);
+    const samples = new Float32Array(bytes.length / 2);
+    int16ToFloat(bytesToInt16(bytes), samples);
+    return samples;
+  }
+
+  /** What was heard between two positions, as far as it is remembered: PCM16LE. */
+  span(fromSample: number, toSample: number): Uint8Array<ArrayBuffer> {
+    const first = this.#memory[0]?.startSample ?? this.#endSample;
+    const from = Math.max(fromSample, first);
+    const span = new Uint8Array(2 * Math.max(0, Math.min(toSample, this.#endSample) - from));
+    for (const { startSample, pcm } of this.#memory) {
+      const skipped = Math.max(0, from - startSample);
+      const at = 2 * (startSample + skipped - from);
+      if (skipped < LIMITS.frameSamples && at < span.length) {
+        span.set(pcm.subarray(2 * skipped, Math.min(pcm.length, 2 * skipped + span.length - at)), at);
+      }
+    }
+    return span;
+  }
+
   open(conversation: string, utterance: string, fromSample: number): void {
     this.#journal.beginUtterance(conversation, utterance);
     this.#link.begin(utterance);
-    this.#open = { utterance, isRecording: true, recordedTo: fromSample };
+    this.#open = { utterance, isRecording: true, fromSample, recordedTo: fromSample };
     this.#recordFromMemory(fromSample);
   }
 
@@ -59,8 +83,9 @@ export class Recorder {
 
   /** Goes on from `fromSample`, or from where recording stopped if that is later. */
   resume(utterance: string, fromSample: number): void {
-    const recordedTo = this.#open?.utterance === utterance ? this.#open.recordedTo : 0;
-    this.#open = { utterance, isRecording: true, recordedTo };
+    const known = this.#open?.utterance === utterance ? this.#open : undefined;
+    const recordedTo = known?.recordedTo ?? 0;
+    this.#open = { utterance, isRecording: true, fromSample: known?.fromSample ?? fromSample, recordedTo };
     this.#recordFromMemory(Math.max(recordedTo, fromSample));
   }
 

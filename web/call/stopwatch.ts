@@ -2,13 +2,14 @@ import { toTimings, type TurnTimings } from '../conversation/timings.ts';
 
 interface Lap {
   utterance: string;
-  lastVoicedMs: number;
+  voiceEndMs: number;
   committedMs: number;
   confirmedMs?: number;
   attempt?: number;
   firstAudioMs?: number;
   modelMs?: number;
   audibleMs?: number;
+  leadMs?: number;
   isDone?: boolean;
 }
 
@@ -22,8 +23,8 @@ export class Stopwatch {
   }
 
   /** Also for a second commit of the same utterance: only the one that was answered counts. */
-  committed(utterance: string, lastVoicedMs: number, nowMs: number): void {
-    this.#lap = { utterance, lastVoicedMs, committedMs: nowMs };
+  committed(utterance: string, voiceEndMs: number, nowMs: number): void {
+    this.#lap = { utterance, voiceEndMs, committedMs: nowMs };
   }
 
   confirmed(utterance: string, nowMs: number): void {
@@ -40,22 +41,23 @@ export class Stopwatch {
     this.#note(utterance, { modelMs });
   }
 
-  audible(utterance: string, atMs: number): void {
-    this.#note(utterance, { audibleMs: atMs });
+  /** `leadMs` of the answer's own silence were played before that. */
+  audible(utterance: string, atMs: number, leadMs: number): void {
+    this.#note(utterance, { audibleMs: atMs, leadMs });
   }
 
   #note(utterance: string, instants: Partial<Lap>): void {
     if (this.#lap?.utterance !== utterance || this.#lap.isDone) return;
     const lap = (this.#lap = { ...this.#lap, ...instants });
-    const { attempt, confirmedMs, firstAudioMs, modelMs, audibleMs } = lap;
+    const { attempt, confirmedMs, firstAudioMs, modelMs, audibleMs, leadMs = 0 } = lap;
     if (attempt === undefined || confirmedMs === undefined || firstAudioMs === undefined) return;
     if (modelMs === undefined || audibleMs === undefined) return;
     lap.isDone = true;
-    const { lastVoicedMs, committedMs } = lap;
+    const { voiceEndMs, committedMs } = lap;
     this.#onTimed(
       utterance,
       attempt,
-      toTimings({ lastVoicedMs, committedMs, confirmedMs, firstAudioMs, modelMs, audibleMs }),
+      toTimings({ voiceEndMs, committedMs, confirmedMs, firstAudioMs, modelMs, audibleMs, leadMs }),
     );
   }
 }
