@@ -1,51 +1,8 @@
-import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { flushSync } from 'svelte';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { LogEntry, LogFact } from '../conversation/log.ts';
-import { IDLE_VIEW, type CallView } from '../conversation/status.ts';
-import type { Controller } from '../ui/app-model.ts';
 import { DEFAULT_SETTINGS } from '../ui/app-settings.ts';
-import { AppView } from '../ui/app-view.svelte.ts';
-import App from './App.svelte';
-
-type Asked = { [K in keyof Controller]: [K, ...Parameters<Controller[K]>] }[keyof Controller];
-
-/** Notes what is asked for, and does nothing. */
-function recorder(asked: Asked[]): Controller {
-  return {
-    startCall: () => asked.push(['startCall']),
-    endCall: () => asked.push(['endCall']),
-    setMuted: (isMuted) => asked.push(['setMuted', isMuted]),
-    interrupt: () => asked.push(['interrupt']),
-    talkDown: () => asked.push(['talkDown']),
-    talkUp: () => asked.push(['talkUp']),
-    retry: () => asked.push(['retry']),
-    newConversation: () => asked.push(['newConversation']),
-    openConversation: (id) => asked.push(['openConversation', id]),
-    renameConversation: (id, title) => asked.push(['renameConversation', id, title]),
-    deleteConversation: (id) => asked.push(['deleteConversation', id]),
-    changeSettings: (settings) => asked.push(['changeSettings', settings]),
-    changeSetup: (setup) => asked.push(['changeSetup', setup]),
-    retryModel: () => asked.push(['retryModel']),
-    refreshDevices: () => asked.push(['refreshDevices']),
-    playUserAudio: (utterance) => asked.push(['playUserAudio', utterance]),
-    playReplyAudio: (utterance) => asked.push(['playReplyAudio', utterance]),
-    stopPlaying: () => asked.push(['stopPlaying']),
-  };
-}
-
-function open(): { view: AppView; asked: Asked[] } {
-  const view = new AppView();
-  const asked: Asked[] = [];
-  const app = mount(App, { target: document.body, props: { view, controller: recorder(asked) } });
-  flushSync();
-  onTestFinished(() => void unmount(app));
-  return { view, asked };
-}
-
-function call(view: AppView, status: CallView['status'], more: Partial<CallView> = {}): void {
-  view.call = { ...IDLE_VIEW, status, link: 'online', isMuted: status === 'muted', ...more };
-  flushSync();
-}
+import { find, frames, openApp, showCall } from './testing/open-app.ts';
 
 let seq = 0;
 const entry = (fact: LogFact): LogEntry => ({ conversation: 'c1', seq: seq++, atMs: 0, ...fact });
@@ -57,11 +14,6 @@ const answered = (utterance: string, text: string): LogEntry[] => [
   entry({ type: 'reply.heard', utterance, attempt: 1 }),
 ];
 
-const find = (selector: string): HTMLElement => {
-  const found = document.querySelector(selector);
-  if (!(found instanceof HTMLElement)) throw new Error(`nothing matches ${selector}`);
-  return found;
-};
 const button = (name: string) => find(`button[aria-label="${name}"]`);
 const shown = () => document.body.innerText;
 
@@ -70,24 +22,18 @@ function key(type: 'keydown' | 'keyup', name: string, target: EventTarget = docu
   flushSync();
 }
 
-const frames = (count: number) =>
-  new Promise<void>((done) => {
-    const next = (left: number) => (left === 0 ? done() : requestAnimationFrame(() => next(left - 1)));
-    next(count);
-  });
-
 afterEach(() => delete document.documentElement.dataset['theme']);
 
 describe('App', () => {
   it('starts a call by a tap on the one big control', () => {
-    const { asked } = open();
+    const { asked } = openApp();
     find('#talk').click();
     expect(asked).toEqual([['startCall']]);
   });
 
   it('holds the turn open while the space bar is held, and lets go when the window loses the focus', () => {
-    const { view, asked } = open();
-    call(view, 'listening');
+    const { view, asked } = openApp();
+    showCall(view, 'listening');
     key('keydown', ' ');
     key('keyup', ' ');
     key('keydown', ' ');
@@ -97,17 +43,17 @@ describe('App', () => {
   });
 
   it('stops the answer with Escape and mutes with m', () => {
-    const { view, asked } = open();
-    call(view, 'speaking');
+    const { view, asked } = openApp();
+    showCall(view, 'speaking');
     key('keydown', 'Escape');
     key('keydown', 'm');
     expect(asked).toEqual([['interrupt'], ['setMuted', true]]);
   });
 
   it('holds the turn open while the control is pressed, where turns are held', () => {
-    const { view, asked } = open();
+    const { view, asked } = openApp();
     view.settings = { ...DEFAULT_SETTINGS, isAutomatic: false };
-    call(view, 'listening');
+    showCall(view, 'listening');
     const talk = find('#talk');
     const pointer = { bubbles: true, button: 0, pointerId: 1 };
     // A made-up pointer cannot be captured; the browser's own can.
@@ -120,7 +66,7 @@ describe('App', () => {
   });
 
   it('shows each turn: what was said or for how long, the answer, and where an interruption cut it', () => {
-    const { view } = open();
+    const { view } = openApp();
     view.openLog('c1', answered('a.1', 'Swifts sleep on the wing.'));
     const cut = answered('a.2', 'They drift with the wind.').slice(0, 4);
     for (const fact of cut) view.addEntry(fact);
@@ -134,7 +80,7 @@ describe('App', () => {
   });
 
   it('shows markup in an answer as the text it is', () => {
-    const { view } = open();
+    const { view } = openApp();
     view.openLog('c1', answered('a.1', '<img src=x onerror=alert(1)><b>bold</b>'));
     flushSync();
     expect(document.querySelector('li img, li b')).toBeNull();
@@ -142,7 +88,7 @@ describe('App', () => {
   });
 
   it('unfolds the time at the ear into where it went', () => {
-    const { view } = open();
+    const { view } = openApp();
     view.openLog('c1', answered('a.1', 'Yes.'));
     const timings = { waitMs: 215, networkMs: 38, modelMs: 412, holdMs: 64, bufferMs: 51, totalMs: 780 };
     view.addEntry(entry({ type: 'turn.timed', utterance: 'a.1', attempt: 1, timings }));
@@ -161,8 +107,21 @@ describe('App', () => {
     ]);
   });
 
+  it('leaves out of it what took no time', () => {
+    const { view } = openApp();
+    view.openLog('c1', answered('a.1', 'Yes.'));
+    const timings = { waitMs: 215, networkMs: 38, modelMs: 412, holdMs: 0, bufferMs: 51, totalMs: 716 };
+    view.addEntry(entry({ type: 'turn.timed', utterance: 'a.1', attempt: 1, timings }));
+    flushSync();
+    find('.timing button').click();
+    flushSync();
+    expect(find('.timing dl').innerText).toMatch(/Wait[^]*Network[^]*Model[^]*Buffer/);
+    expect(find('.timing dl').innerText).not.toContain('Hold');
+    expect(find('.timing button').innerText).toBe('0.72 s');
+  });
+
   it('offers to ask a failed turn again', () => {
-    const { view, asked } = open();
+    const { view, asked } = openApp();
     view.openLog('c1', [
       entry({ type: 'utterance.confirmed', utterance: 'a.1', durationMs: 900 }),
       entry({ type: 'reply.failed', utterance: 'a.1', problem: 'upstream-died' }),
@@ -174,7 +133,7 @@ describe('App', () => {
   });
 
   it('follows the newest words, but leaves a reader who went up where they are', async () => {
-    const { view } = open();
+    const { view } = openApp();
     view.openLog('c1', Array.from({ length: 40 }, (_, i) => answered(`a.${i}`, `Answer ${i}. `.repeat(20))).flat());
     flushSync();
     await frames(3);
@@ -200,8 +159,8 @@ describe('App', () => {
   });
 
   it('opens the settings, changes one, and keeps its keys from the call', async () => {
-    const { view, asked } = open();
-    call(view, 'speaking');
+    const { view, asked } = openApp();
+    showCall(view, 'speaking');
     button('Settings').click();
     await expect.poll(() => document.querySelector('dialog select')).not.toBeNull();
     key('keydown', 'm', find('dialog h2'));
@@ -211,7 +170,7 @@ describe('App', () => {
   });
 
   it('wears the theme that is set, also against the system', () => {
-    const { view } = open();
+    const { view } = openApp();
     const ground = () => getComputedStyle(document.documentElement).backgroundColor;
     view.settings = { ...DEFAULT_SETTINGS, theme: 'dark' };
     flushSync();
@@ -222,7 +181,7 @@ describe('App', () => {
   });
 
   it('deletes a conversation only after a second, plain word', () => {
-    const { view, asked } = open();
+    const { view, asked } = openApp();
     view.conversations = [{ id: 'c1', title: 'Swifts', createdAtMs: 0, updatedAtMs: 0, turnCount: 2 }];
     flushSync();
     if (!document.querySelector('aside')) button('Conversations').click();
@@ -242,10 +201,10 @@ describe('App', () => {
     async (width) => {
       const { page } = await import('vitest/browser');
       await page.viewport(width, 640);
-      const { view } = open();
+      const { view } = openApp();
       view.openLog('c1', answered('a.1', 'An-answer-without-any-place-to-break-it'.repeat(6)));
       view.conversations = [{ id: 'c1', title: 'Swifts '.repeat(30), createdAtMs: 0, updatedAtMs: 0, turnCount: 2 }];
-      call(view, 'speaking', { problem: { kind: 'relay-unreachable', retry: 'later' } });
+      showCall(view, 'speaking', { problem: { kind: 'relay-unreachable', retry: 'later' } });
       await frames(2);
       expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(width);
       for (const control of document.querySelectorAll('button')) {

@@ -1,29 +1,9 @@
-import { flushSync, mount, unmount } from 'svelte';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { flushSync } from 'svelte';
+import { expect, it, vi } from 'vitest';
 import type { LogEntry, LogFact } from '../conversation/log.ts';
 import type { ConversationSetup } from '../conversation/ports.ts';
-import type { Controller } from '../ui/app-model.ts';
 import { DEFAULT_SETTINGS } from '../ui/app-settings.ts';
-import { AppView } from '../ui/app-view.svelte.ts';
-import App from './App.svelte';
-
-/** Keeps what is changed, as the real one does, and does nothing else. */
-function open() {
-  const view = new AppView();
-  const nothing = () => undefined;
-  const controller: Controller = {
-    ...{ startCall: nothing, endCall: nothing, setMuted: nothing, interrupt: nothing, talkDown: nothing },
-    ...{ talkUp: nothing, retry: nothing, newConversation: nothing, openConversation: nothing },
-    ...{ renameConversation: nothing, deleteConversation: nothing, retryModel: nothing, refreshDevices: nothing },
-    ...{ playUserAudio: nothing, playReplyAudio: nothing, stopPlaying: nothing },
-    changeSettings: (settings) => (view.settings = settings),
-    changeSetup: (setup) => (view.setup = setup),
-  };
-  const app = mount(App, { target: document.body, props: { view, controller } });
-  flushSync();
-  onTestFinished(() => void unmount(app));
-  return view;
-}
+import { openApp } from './testing/open-app.ts';
 
 const entries = (...facts: LogFact[]): LogEntry[] =>
   facts.map((fact, seq) => ({ ...fact, conversation: 'c1', seq, atMs: 0 }));
@@ -40,7 +20,7 @@ const interpreted = (more: { isDoubtful?: boolean } = {}): LogEntry[] =>
 const turn = () => document.querySelector('li[data-state]');
 
 it('shows both captions of an interpreted turn, each with its language', () => {
-  const view = open();
+  const { view } = openApp();
   view.openLog('c1', interpreted());
   flushSync();
   expect(turn()?.querySelector('[lang="de"]')?.textContent).toBe('Wo ist der Bahnhof?');
@@ -51,7 +31,7 @@ it('shows both captions of an interpreted turn, each with its language', () => {
 });
 
 it('marks words that were perhaps not said, in words and not by colour alone', () => {
-  const view = open();
+  const { view } = openApp();
   view.openLog('c1', interpreted({ isDoubtful: true }));
   flushSync();
   expect(turn()?.textContent).toContain('Not sure this was said');
@@ -59,7 +39,7 @@ it('marks words that were perhaps not said, in words and not by colour alone', (
 });
 
 it('says all the time that it interprets, and between which languages', () => {
-  const view = open();
+  const { view } = openApp();
   view.setup = { translation: { languages: ['de', 'en'] } };
   flushSync();
   expect(document.querySelector('header')?.innerText).toMatch(/German\s*⇄\s*English/);
@@ -97,7 +77,7 @@ function chooseScope(label: string): void {
 }
 
 it('sets this conversation up, or every new one, each without touching the other', async () => {
-  const view = open();
+  const { view } = openApp();
   view.openLog('c1', interpreted());
   flushSync();
   await openSettings();
@@ -117,7 +97,7 @@ it('sets this conversation up, or every new one, each without touching the other
 });
 
 it('makes an interpreter in two choices, of two different languages', async () => {
-  const view = open();
+  const { view } = openApp();
   await openSettings();
   choose('Who you talk to', 'interpreter');
   choose('One language', 'ja');

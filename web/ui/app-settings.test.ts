@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS, parseAppSettings, SETTING_RANGES, toSetup, withSetting, withSetup } from './app-settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  MAX_STOP_PHRASE_CHARS,
+  MAX_STOP_PHRASES,
+  parseAppSettings,
+  SETTING_RANGES,
+  toSetup,
+  withSetting,
+  withSetup,
+} from './app-settings.ts';
 
 const anySetting = fc.record(
   {
@@ -12,6 +21,16 @@ const anySetting = fc.record(
     temperature: fc.oneof(fc.double(), fc.anything()),
     maxTokens: fc.oneof(fc.double(), fc.integer(), fc.anything()),
     microphoneId: fc.anything(),
+    noiseSuppression: fc.oneof(fc.constantFrom('browser', 'strong', 'off'), fc.anything()),
+    gateDb: fc.oneof(fc.double(), fc.double({ min: -90, max: 0 }), fc.anything()),
+    duplex: fc.oneof(fc.constantFrom('full', 'half'), fc.anything()),
+    hasCues: fc.anything(),
+    stopPhrases: fc.oneof(
+      fc.array(fc.oneof(fc.string({ maxLength: 60 }), fc.anything()), { maxLength: 40 }),
+      fc.anything(),
+    ),
+    nudgeAfterMs: fc.oneof(fc.double(), fc.integer({ min: 0, max: 200_000 }), fc.anything()),
+    usesEndOfTurnModel: fc.anything(),
   },
   { requiredKeys: [] },
 );
@@ -21,10 +40,16 @@ describe('parseAppSettings', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), anySetting), (stored) => {
         const settings = parseAppSettings(stored);
-        for (const key of ['voiceThreshold', 'temperature', 'maxTokens'] as const) {
+        for (const key of Object.keys(SETTING_RANGES) as (keyof typeof SETTING_RANGES)[]) {
           const { min, max } = SETTING_RANGES[key];
           expect(settings[key] ?? min).toBeGreaterThanOrEqual(min);
           expect(settings[key] ?? max).toBeLessThanOrEqual(max);
+        }
+        expect(settings.stopPhrases.length).toBeLessThanOrEqual(MAX_STOP_PHRASES);
+        for (const phrase of settings.stopPhrases) {
+          expect(phrase).toBe(phrase.trim());
+          expect(phrase.length).toBeGreaterThan(0);
+          expect(phrase.length).toBeLessThanOrEqual(MAX_STOP_PHRASE_CHARS);
         }
       }),
     );
@@ -38,6 +63,25 @@ describe('parseAppSettings', () => {
       voice: 'Chelsie',
       isAutomatic: false,
     });
+  });
+
+  it('turns every way of taking turns to its default where it says nothing usable', () => {
+    const stored = { noiseSuppression: 'loud', gateDb: -19, duplex: 2, hasCues: 'no', nudgeAfterMs: 4_999 };
+    expect(parseAppSettings({ ...stored, stopPhrases: 'stop', usesEndOfTurnModel: null })).toEqual(DEFAULT_SETTINGS);
+  });
+
+  it('keeps each way of taking turns that was chosen', () => {
+    const chosen = {
+      ...{ noiseSuppression: 'strong', gateDb: -48, duplex: 'half', hasCues: false },
+      ...{ nudgeAfterMs: 30_000, usesEndOfTurnModel: false },
+    };
+    expect(parseAppSettings(chosen)).toEqual({ ...DEFAULT_SETTINGS, ...chosen });
+  });
+
+  it('takes each stop phrase once, trimmed, and no more than twenty', () => {
+    const many = Array.from({ length: 30 }, (_, n) => `stop ${n}`);
+    expect(parseAppSettings({ stopPhrases: [' halt ', 'halt', '', 7, 'x'.repeat(41)] }).stopPhrases).toEqual(['halt']);
+    expect(parseAppSettings({ stopPhrases: many }).stopPhrases).toEqual(many.slice(0, 20));
   });
 
   it('reads back what it wrote, unchanged', () => {

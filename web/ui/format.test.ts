@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatLength, formatWait } from './format.ts';
+import { formatDuration, formatLength, formatLevel, formatProgress, formatWait } from './format.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -28,4 +28,17 @@ describe('formatWait', () => {
     [8_400, '8 s'],
     [130_000, '2 min'],
   ])('shows %d ms as %s', (ms, text) => expect(formatWait(ms)).toBe(text));
+});
+
+describe('formatLevel', () => {
+  it('has a minus sign, no line break before the unit, and no negative zero', () => {
+    expect([-44.6, -0.2, 13.7].map(formatLevel)).toEqual(['−45\u00a0dB', '0\u00a0dB', '14\u00a0dB']);
+  });
+});
+
+describe('formatProgress', () => {
+  it('names the whole only where it is known', () => {
+    expect(formatProgress(3_200_000, 8_679_182)).toBe('3.2 of 8.7\u00a0MB');
+    expect(formatProgress(3_200_000, 0)).toBe('3.2\u00a0MB');
+  });
 });

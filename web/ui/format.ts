@@ -22,11 +22,11 @@ export function formatWait(durationMs: number): string {
 /** "−45 dB", with a minus sign that is read as one. */
 export function formatLevel(levelDb: number): string {
   const rounded = Math.round(levelDb);
-  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)} dB`;
+  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)}\u00a0dB`;
 }
 
 /** "3.2 of 8.7 MB", of a million bytes each; "3.2 MB" where nobody knows how much it will be (`totalBytes` 0). */
 export function formatProgress(loadedBytes: number, totalBytes: number): string {
   const loaded = (loadedBytes / 1e6).toFixed(1);
-  return totalBytes > 0 ? `${loaded} of ${(totalBytes / 1e6).toFixed(1)} MB` : `${loaded} MB`;
+  return totalBytes > 0 ? `${loaded} of ${(totalBytes / 1e6).toFixed(1)}\u00a0MB` : `${loaded}\u00a0MB`;
 }

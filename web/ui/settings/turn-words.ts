@@ -44,6 +44,7 @@ export const TURN_WORDS = {
     legend: 'While it speaks',
     full: 'It listens',
     fullHint: 'Talk over the answer to interrupt it.',
+    prevented: 'At present it cannot: the microphone hears the loudspeaker too loudly.',
     half: 'It does not listen',
     halfHint: 'Nothing you say over an answer counts; tap to stop it. For loudspeakers it keeps hearing.',
   },
