@@ -10,6 +10,7 @@ import { guard } from './http/guard.ts';
 import { healthRoutes, type HealthOptions } from './http/health.ts';
 import { languageRoutes } from './http/languages.ts';
 import { measureRequests, metricsRoutes } from './http/metrics.ts';
+import { modelFileRoutes } from './http/model-files.ts';
 import { modelRoutes } from './http/models.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { problem } from './http/problem.ts';
@@ -29,7 +30,7 @@ import type { Recogniser, Synthesiser } from './upstream/speech.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts'>;
+  config: Pick<Config, 'allowedHosts'> & Partial<Pick<Config, 'models'>>;
   upstream: Upstream;
   /** What is known of each server behind it, for the health page. */
   servers?: HealthOptions['servers'];
@@ -77,6 +78,7 @@ export function createApp(options: AppOptions): App {
   http.route('/', sessionRoutes(tickets, registry));
   http.route('/', socketRoutes({ registry, tickets, clock, logger, ...budgets }));
   http.route('/', modelRoutes(options));
+  http.route('/', modelFileRoutes(config.models, clock, logger));
   http.route('/', languageRoutes(options));
   http.route('/', speechRoutes({ ...options, clock, metrics }));
   http.route('/', metricsRoutes(metrics, new FiguresReader(options.metricsPages ?? [], clock)));

@@ -8,21 +8,25 @@ const problemsOf = (env: Record<string, string>) => {
 
 describe('settings', () => {
   it('have defaults that listen on loopback', () => {
-    expect(parseConfig({})).toEqual({
+    const parsed = parseConfig({});
+    expect(parsed).toMatchObject({
       ok: true,
       value: { host: '127.0.0.1', port: 7860, logLevel: 'warn', allowedHosts: [] },
     });
+    expect(parsed).not.toHaveProperty('value.upstreams');
   });
 
   it('are read from the environment', () => {
     const parsed = parseConfig({
       ...{ HOST: '0.0.0.0', PORT: '8000', ALLOWED_HOSTS: 'Earshot.example, 10.0.0.5,[fd00::1]', LOG_LEVEL: 'INFO' },
       ...{ OMNI_SERVICE_URL: 'https://gpu.example/omni/', OMNI_MODEL: 'Qwen/Qwen2.5-Omni-7B', OMNI_API_KEY: 'k-1' },
+      ...{ EARSHOT_END_OF_TURN_MODEL: 'off', EARSHOT_MODELS_DIR: '/srv/models' },
     });
     expect(parsed).toEqual({
       ok: true,
       value: {
         ...{ host: '0.0.0.0', port: 8000, logLevel: 'info', allowedHosts: ['earshot.example', '10.0.0.5', 'fd00::1'] },
+        models: { folder: '/srv/models' },
         upstreams: {
           cloud: false,
           groups: [
@@ -60,6 +64,7 @@ describe('settings', () => {
     ['STT_SERVICE_URL', { STT_SERVICE_URL: 'stt.example' }],
     ['TTS_API_KEY', { TTS_SERVICE_URL: 'http://tts.example', TTS_API_KEY: 'a\nb' }],
     ['EARSHOT_UPSTREAMS', { EARSHOT_UPSTREAMS: '/nonexistent/upstreams.json' }],
+    ['EARSHOT_END_OF_TURN_MODEL', { EARSHOT_END_OF_TURN_MODEL: '/nonexistent/model.onnx' }],
     ['OMNI_API_KEY', { OMNI_SERVICE_URL: 'http://gpu.example', OMNI_API_KEY: 'a\nb' }],
   ])('name %s when it is wrong: %j', (variable, env) => {
     expect(problemsOf(env)).toEqual([variable]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { failed, ok, type Problem, type Result } from '#kernel/result';
+import { parseModelSettings, type ModelSettings, type ReadBytes } from './config/model-settings.ts';
 import { parseUpstreamSettings, type ReadText } from './config/upstream-settings.ts';
 import type { Env, UpstreamsConfig } from './config/upstreams-schema.ts';
 
@@ -15,6 +16,7 @@ export interface Config {
   allowedHosts: readonly string[];
   /** The servers that answer; without any the relay looks for one nearby. */
   upstreams?: UpstreamsConfig;
+  models: ModelSettings;
 }
 
 export interface SettingProblem extends Problem<'setting-invalid'> {
@@ -29,7 +31,11 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
 export const isLoopback = (hostname: string): boolean => LOOPBACK.has(hostname);
 
 /** Problems: every setting that is wrong, so that they can be mended in one go. */
-export function parseConfig(env: Env, readText: ReadText = readUtf8): Result<Config, SettingProblem[]> {
+export function parseConfig(
+  env: Env,
+  readText: ReadText = readUtf8,
+  readBytes: ReadBytes = readFileSync,
+): Result<Config, SettingProblem[]> {
   const problems: SettingProblem[] = [];
   const wrong = (variable: string, detail: string): undefined => {
     problems.push({ kind: 'setting-invalid', retry: 'never', variable, detail });
@@ -39,6 +45,7 @@ export function parseConfig(env: Env, readText: ReadText = readUtf8): Result<Con
   const allowedHosts = parseHosts(env['ALLOWED_HOSTS'], wrong);
   const logLevel = parseLogLevel(env['LOG_LEVEL'], wrong);
   const upstreams = parseUpstreamSettings(env, wrong, readText);
+  const models = parseModelSettings(env, wrong, readBytes);
   if (!isLoopback(host) && allowedHosts.length === 0) {
     wrong(
       'ALLOWED_HOSTS',
@@ -46,7 +53,7 @@ export function parseConfig(env: Env, readText: ReadText = readUtf8): Result<Con
     );
   }
   if (problems.length > 0) return failed(problems);
-  return ok({ host, port, logLevel, allowedHosts, ...(upstreams && { upstreams }) });
+  return ok({ host, port, logLevel, allowedHosts, models, ...(upstreams && { upstreams }) });
 }
 
 const readUtf8: ReadText = (path) => readFileSync(path, 'utf8');

@@ -3,6 +3,7 @@ import { BatchRequest } from '../speech/batch-request.ts';
 import { ReadCommand, ReadReply } from '../speech/reading-protocol.ts';
 import { ReadRequest } from '../speech/read-request.ts';
 import { LanguageList } from './languages.ts';
+import { END_OF_TURN_PATH, EndOfTurnDocument } from './model-files.ts';
 import { ModelList } from './models.ts';
 import type { Operation } from './operation.ts';
 import { PublicConfig } from './public-config.ts';
@@ -118,6 +119,29 @@ export const OPERATIONS: readonly Operation[] = [
   {
     ...{ method: 'get', path: '/models', tag: 'Relay', summary: 'Models in use, with their voices' },
     ...{ status: 200, success: 'The models.', content: { 'application/json': ModelList } },
+  },
+  {
+    ...{
+      method: 'get',
+      path: END_OF_TURN_PATH,
+      tag: 'Relay',
+      summary: 'The model with which pages hear the end of a turn',
+    },
+    ...{ status: 200, success: 'The model.', content: { 'application/json': EndOfTurnDocument }, problems: [404] },
+  },
+  {
+    ...{ method: 'get', path: '/models/files/{id}/{file}', tag: 'Relay', summary: 'The file of such a model' },
+    description: 'Fetched by the relay when it is first asked for, and kept; checked before anything is sent.',
+    parameters: [
+      { in: 'path', name: 'id', description: 'Of the model.' },
+      { in: 'path', name: 'file', description: 'Its name.' },
+    ],
+    ...{
+      status: 200,
+      success: 'An ONNX file.',
+      content: { 'application/octet-stream': 'bytes' },
+      problems: [404, 503],
+    },
   },
   {
     ...{ method: 'get', path: '/languages', tag: 'Relay', summary: 'Languages understood and spoken' },

@@ -22,6 +22,7 @@ export type HttpProblemCode =
   | 'synthesiser-missing'
   | 'recogniser-missing'
   | 'docs-not-installed'
+  | 'model-unavailable'
   | UpstreamProblemKind
   | 'app-not-built'
   | 'internal';
