@@ -1,49 +1,61 @@
-import { labelledCalls } from './corpus/labelled-calls.ts';
-import { thoughtfulCalls } from './corpus/thoughtful-calls.ts';
-import { hear } from './lab/hear.ts';
-import { USUAL_LINE } from './lab/line.ts';
-import { BASELINES, earshot, sweep, SWEPT } from './lab/subjects.ts';
-import { measureTurns, type HeardCall } from './lab/turn-scenarios.ts';
-import { mean, median, percentile } from './statistics.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { labPart } from './lab/lab.ts';
+import { parseOptions, USAGE, type RigOptions } from './options.ts';
+import { PART_NAMES, type Part, type PartName } from './part.ts';
+import type { PartOutcome, RigReport } from './report/rig-report.ts';
+import { toReportText } from './report/report-text.ts';
+import { failuresOf } from './report/verdict.ts';
+import type { ScenarioResult } from './result.ts';
 
-const t0 = performance.now();
-const heardAll = async (calls: Awaited<ReturnType<typeof thoughtfulCalls>>): Promise<HeardCall[]> => {
-  const out: HeardCall[] = [];
-  for (const call of calls) out.push({ call, heard: await hear(call.samples) });
-  return out;
-};
-const thoughtful = await heardAll(await thoughtfulCalls({ turns: 200, seed: 20261121 }));
-console.log('heard', performance.now() - t0);
-const labelled = await heardAll(labelledCalls().filter(({ group }) => !/echo|backchannel|no speech/.test(group)));
-console.log('heard', performance.now() - t0);
-const show = (r: ReturnType<typeof measureTurns>, extra = '') => {
-  const of = (name: string) => r.measures.find((m) => m.name === name)?.values ?? [];
-  const n = (x: number) => x.toFixed(0).padStart(6);
-  console.log(
-    (r.subject + ' ' + extra).padEnd(22),
-    r.scenario.padEnd(18),
-    'n',
-    of('false cut-offs').length,
-    'cut-offs %',
-    mean(of('false cut-offs')).toFixed(1).padStart(5),
-    'over %',
-    mean(of('talked over')).toFixed(1).padStart(5),
-    'missed %',
-    mean(of('missed ends')).toFixed(1),
-    'v2v',
-    n(median(of('voice to voice'))),
-    n(percentile(of('voice to voice'), 0.95)),
-    'own',
-    n(median(of('own share'))),
-    'wasted/turn',
-    (of('wasted requests').reduce((a, b) => a + b, 0) / of('false cut-offs').length).toFixed(2),
-  );
-};
-for (const subject of [earshot(), ...BASELINES]) {
-  show(measureTurns('drawn pauses', subject, thoughtful, USUAL_LINE));
-  show(measureTurns('labelled', subject, labelled, USUAL_LINE));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const PARTS: Partial<Record<PartName, Part>> = { lab: labPart };
+
+async function runParts(options: RigOptions): Promise<{ parts: PartOutcome[]; results: ScenarioResult[] }> {
+  const parts: PartOutcome[] = [];
+  const results: ScenarioResult[] = [];
+  for (const name of PART_NAMES) {
+    const part = PARTS[name];
+    const notRun = !options.only.includes(name) || !part ? 'not asked for' : await part.obstacle({ ...options, say });
+    if (!part || notRun !== undefined) {
+      parts.push({ name, notRun: notRun ?? 'not asked for' });
+      continue;
+    }
+    const fromMs = performance.now();
+    results.push(...(await part.run({ ...options, say })));
+    parts.push({ name, tookMs: Math.round(performance.now() - fromMs) });
+  }
+  return { parts, results };
 }
-for (const kind of SWEPT)
-  for (const { patienceMs, subject } of sweep(kind))
-    show(measureTurns('drawn pauses', { ...subject, name: kind.name }, thoughtful, USUAL_LINE), String(patienceMs));
-console.log('all', performance.now() - t0);
+
+async function runRig(options: RigOptions): Promise<RigReport> {
+  const startedAt = new Date().toISOString();
+  const fromMs = performance.now();
+  const loadBefore = loadavg()[0] ?? NaN;
+  const measured = await runParts(options);
+  const { model = 'unknown' } = cpus()[0] ?? {};
+  const machine = {
+    cores: cpus().length,
+    cpu: model,
+    node: process.version,
+    loadBefore,
+    loadAfter: loadavg()[0] ?? NaN,
+  };
+  return { format: 'earshot-rig-1', startedAt, tookMs: Math.round(performance.now() - fromMs), machine, ...measured };
+}
+
+const options = parseOptions(process.argv.slice(2));
+if (!options.ok) {
+  say(`${options.problem}\n${USAGE}`);
+  process.exit(2);
+}
+const report = await runRig(options.value);
+const { out } = options.value;
+await mkdir(out, { recursive: true });
+await writeFile(join(out, 'results.json'), JSON.stringify(report));
+process.stdout.write(`${toReportText(report)}\n`);
+say(`Written: ${join(out, 'results.json')}`);
+// Whatever a browser or a sound server left open must not keep the command from ending.
+process.exit(failuresOf(report.results).length > 0 ? 1 : 0);

@@ -33,9 +33,9 @@ export function activeLevelDb(speech: Float32Array): number {
 }
 
 /** First and last sample of the speech, by energy alone. */
-export function speechSpan(sound: Float32Array): { from: number; to: number } {
+export function speechSpan(sound: Float32Array, rangeDb = SPEECH_RANGE_DB): { from: number; to: number } {
   const levels = frameLevels(sound);
-  const threshold = Math.max(...levels) - SPEECH_RANGE_DB;
+  const threshold = Math.max(...levels) - rangeDb;
   const first = levels.findIndex((level) => level >= threshold);
   const last = levels.findLastIndex((level) => level >= threshold);
   return { from: first * FRAME_SAMPLES, to: (last + 1) * FRAME_SAMPLES };

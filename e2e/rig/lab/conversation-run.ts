@@ -15,7 +15,12 @@ export interface ConversationOptions {
   policy?: Partial<Policy>;
   /** An answer to an earlier utterance that can be heard from `startMs` on, whatever is said. */
   assistant?: { startMs: number; durationMs: number };
+  /** What the end-of-turn model says of the pause that began at this sample; absent: there is no model. */
+  judgement?: (endSample: number) => number | undefined;
 }
+
+/** From the question to the end-of-turn model to its answer. */
+const JUDGING_MS = 60;
 
 /** Every command the machine gave, and when. */
 export interface TimedCommand {
@@ -30,12 +35,14 @@ export class ConversationRun {
   readonly #clock = new VirtualClock();
   readonly #upstream: LabUpstream;
   readonly #line: Line;
+  readonly #judgement: ConversationOptions['judgement'];
   readonly #timers = new Map<TimerName, () => void>();
   readonly #answerMs = new Map<string, number>();
   #state: ConversationState;
 
-  constructor({ line, policy, assistant }: ConversationOptions) {
+  constructor({ line, policy, assistant, judgement }: ConversationOptions) {
     this.#line = line;
+    this.#judgement = judgement;
     this.#state = initialState({ ...DEFAULT_POLICY, ...policy });
     this.#upstream = new LabUpstream(this.#clock, line, (event) => this.#send(event));
     this.playback = new LabPlayback(this.#clock, line.playbackMs, {
@@ -76,6 +83,7 @@ export class ConversationRun {
     this.#send({ type: 'ear.ready' });
     this.#send({ type: 'link.changed', link: { phase: 'online', resumed: false } });
     this.#send({ type: 'mic.opened' });
+    this.#send({ type: 'echo.changed', mode: 'clear' });
   }
 
   #speakUnasked(startMs: number, durationMs: number): void {
@@ -115,8 +123,14 @@ export class ConversationRun {
         return this.playback.setGain(command.gainDb);
       case 'play.restore':
         return this.playback.setGain(0);
+      case 'play.pause':
+        return this.playback.pause();
+      case 'play.resume':
+        return this.playback.resume();
       case 'play.stop':
         return this.playback.stop(command.stream);
+      case 'turn.judge':
+        return this.#judge(command.utterance, command.endSample);
       case 'timer.set':
         return this.#setTimer(command.name, command.ms);
       case 'timer.clear':
@@ -125,6 +139,12 @@ export class ConversationRun {
       default:
         return;
     }
+  }
+
+  #judge(utterance: string, endSample: number): void {
+    const probability = this.#judgement?.(endSample);
+    if (probability === undefined) return;
+    this.#clock.after(JUDGING_MS, () => this.#send({ type: 'turn.judged', utterance, endSample, probability }));
   }
 
   #setTimer(name: TimerName, ms: number): void {

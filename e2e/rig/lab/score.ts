@@ -15,26 +15,16 @@ export interface TurnScore {
 
 export interface CallScore {
   turns: TurnScore[];
-  /** Recordings of utterances in which nobody spoke. */
-  phantoms: number;
   /** Answers asked for beyond one for each turn. */
   wastedRequests: number;
 }
 
 const PATIENCE_MS = 5_000;
-/** Utterances begin up to so long before the labelled onset (pre-roll), or in the breath after an offset. */
-const AROUND_TURN_MS = 1_000;
 
-export function scoreCall(call: RecordedCall, performance: Performance): CallScore {
-  const { turns, interjections } = call;
-  const isAbout = (fromMs: number, atMs: number): boolean =>
-    [...turns, ...interjections].some((span) => atMs > span.onsetMs && fromMs < span.offsetMs + AROUND_TURN_MS);
-  return {
-    turns: turns.map((turn, i) => scoreTurn(turn, turns[i + 1]?.onsetMs ?? Infinity, performance)),
-    phantoms: performance.opened.filter(({ fromMs, atMs }) => !isAbout(fromMs, atMs)).length,
-    wastedRequests: Math.max(0, performance.requests - turns.length),
-  };
-}
+export const scoreCall = ({ turns }: RecordedCall, performance: Performance): CallScore => ({
+  turns: turns.map((turn, i) => scoreTurn(turn, turns[i + 1]?.onsetMs ?? Infinity, performance)),
+  wastedRequests: Math.max(0, performance.requests - turns.length),
+});
 
 function scoreTurn(turn: SpokenTurn, nextOnsetMs: number, { audible, ends }: Performance): TurnScore {
   const isWithin = (atMs: number): boolean => atMs >= turn.onsetMs && atMs < turn.offsetMs;
