@@ -6,7 +6,7 @@ import { toStatusHint } from './status-hint.ts';
 
 const DURABLE: JournalHealth = { state: 'durable' };
 const MEMORY: JournalHealth = { state: 'memory', problem: { kind: 'storage-full', retry: 'never' } };
-const hint = (view: CallView, isAutomatic = true, storage = DURABLE, isHalfDuplex = false): string =>
+const hint = (view: CallView, isAutomatic = true, storage: JournalHealth = DURABLE, isHalfDuplex = false): string =>
   toStatusHint(view, { isAutomatic, storage, isHalfDuplex });
 const call = (change: Partial<CallView>): CallView => ({ ...IDLE_VIEW, link: 'online', ...change });
 
