@@ -2,6 +2,7 @@ import { Downmix } from '#dsp/downmix';
 import { rmsDbfs } from '#dsp/level';
 import { floatToInt16 } from '#dsp/pcm';
 import { Resampler } from '#dsp/resampler';
+import { FramePool } from './frame-pool.ts';
 import type { CaptureFrame, CaptureOptions } from './capture.messages.ts';
 
 /** The largest sample a 16-bit device can give: nothing tells it from a clipped one. */
@@ -10,8 +11,6 @@ const FULL_SCALE = 32_767 / 32_768;
 const MAX_QUANTUM_SAMPLES = 2_048;
 /** 8 frames of 32 ms: more than the call worker holds while it is busy with one. */
 const POOL_BUFFERS = 8;
-/** A worker that sends back more than it was given must not fill the memory. */
-const MAX_POOL_BUFFERS = 64;
 
 /**
  * Turns what the device delivers into frames of mono PCM16 at the target rate. The frame and its fields are reused:
@@ -28,8 +27,7 @@ export class Capture {
   readonly #mono = new Float32Array(MAX_QUANTUM_SAMPLES);
   readonly #gathered: Float32Array;
   #gatheredSamples = 0;
-  readonly #pool: Int16Array<ArrayBuffer>[] = [];
-  #buffersMade = 0;
+  readonly #pool: FramePool;
   /** Samples of the device's signal before the quantum at hand. */
   #inputSamples = 0;
   readonly #frame: CaptureFrame;
@@ -40,14 +38,14 @@ export class Capture {
     this.#send = send;
     this.#resampler = new Resampler({ fromHz: contextRateHz, toHz: options.targetRateHz });
     this.#gathered = new Float32Array(options.frameSamples);
-    for (let i = 0; i < POOL_BUFFERS; i++) this.#pool.push(this.#makeBuffer());
+    this.#pool = new FramePool(options.frameSamples, POOL_BUFFERS);
     const pcm = new Int16Array(0);
     this.#frame = { type: 'frame', sequence: 0, pcm, endContextTime: 0, levelDb: 0, clipped: 0 };
   }
 
   /** How many buffers exist; constant as long as they come back. */
   get buffersMade(): number {
-    return this.#buffersMade;
+    return this.#pool.made;
   }
 
   /**
@@ -72,12 +70,12 @@ export class Capture {
 
   /** Takes a used buffer back. */
   recycle(pcm: Int16Array<ArrayBuffer>): void {
-    if (pcm.length === this.#gathered.length && this.#pool.length < MAX_POOL_BUFFERS) this.#pool.push(pcm);
+    this.#pool.recycle(pcm);
   }
 
   #finishFrame(contextTime: number): void {
     const frame = this.#frame;
-    frame.pcm = this.#pool.pop() ?? this.#makeBuffer();
+    frame.pcm = this.#pool.take();
     floatToInt16(this.#gathered, frame.pcm);
     frame.levelDb = rmsDbfs(this.#gathered);
     // Output sample n belongs to the instant of input sample n * contextRate / targetRate, resampler delay or not.
@@ -88,11 +86,6 @@ export class Capture {
     this.#gatheredSamples = 0;
     frame.sequence++;
     frame.clipped = 0;
-  }
-
-  #makeBuffer(): Int16Array<ArrayBuffer> {
-    this.#buffersMade++;
-    return new Int16Array(this.#gathered.length);
   }
 }
 

@@ -53,6 +53,11 @@ export class OutputShaper {
     return this.#fade.samplesLeft;
   }
 
+  /** A fade out is over, and no fade in has begun to be heard. */
+  get isSilent(): boolean {
+    return this.#fade.value === 0;
+  }
+
   /** Adds the first `samples` of `input` to `output`, and returns their power (sum of squares). */
   mix(input: Float32Array, output: Float32Array, samples: number): number {
     let power = 0;

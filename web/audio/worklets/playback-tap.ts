@@ -7,11 +7,6 @@ import type { PlaybackEvent, PlaybackOptions } from './playback.messages.ts';
 const LINGER_MS = 500;
 /** 8 frames of 32 ms: more than the call worker holds while it is busy with one. */
 const POOL_BUFFERS = 8;
-/**
- * A reference for echo may leak 60 dB below itself and fade from 80 % of its band on (6.4 kHz of 8): a room does worse,
- * and it takes a third of the arithmetic.
- */
-const FILTER = { passband: 0.8, stopbandDb: 60 };
 const SILENCE = new Float32Array(128);
 
 /**
@@ -19,6 +14,11 @@ const SILENCE = new Float32Array(128);
  * frames are numbered, and samples placed, as if it never had. The event is reused: `emit` has to pass it on at once.
  */
 export class PlaybackTap {
+  /**
+   * A reference for echo may leak 60 dB below itself and fade from 80 % of its band on (6.4 kHz of 8): a room does
+   * worse, and it takes a third of the arithmetic.
+   */
+  static readonly FILTER = { passband: 0.8, stopbandDb: 60 };
   readonly #contextRateHz: number;
   readonly #rateHz: number;
   readonly #emit: (event: PlaybackEvent) => void;
@@ -35,6 +35,8 @@ export class PlaybackTap {
   #inputSamples = 0;
   #silentSamples = Infinity;
   #isAsleep = true;
+  /** Earlier frames were silent, or sent before it fell asleep. */
+  #firstSequence = 0;
 
   constructor(
     contextRateHz: number,
@@ -44,7 +46,7 @@ export class PlaybackTap {
     this.#contextRateHz = contextRateHz;
     this.#rateHz = rateHz;
     this.#emit = emit;
-    this.#resampler = new Resampler({ fromHz: contextRateHz, toHz: rateHz, ...FILTER });
+    this.#resampler = new Resampler({ fromHz: contextRateHz, toHz: rateHz, ...PlaybackTap.FILTER });
     this.#gathered = new Float32Array(frameSamples);
     this.#pool = new FramePool(frameSamples, POOL_BUFFERS);
     this.#periodInputs = contextRateHz / greatestCommonDivisor(contextRateHz, rateHz);
@@ -75,15 +77,23 @@ export class PlaybackTap {
     this.#pool.recycle(pcm);
   }
 
-  /** Begins anew at the last instant at which an input and an output coincided, with the silence since then. */
+  /**
+   * Begins anew at an instant at which an input and an output coincide, far enough back for the filter to reach ahead of
+   * the sound, with silence up to the quantum at hand. That is 441 samples at most in a 44.1 kHz context, fewer at
+   * other usual rates.
+   */
   #wake(contextTime: number): void {
+    const { delaySamples } = this.#resampler;
     this.#isAsleep = false;
     this.#resampler.reset();
-    const periods = Math.floor(this.#inputSamples / this.#periodInputs);
+    const soundingInput = this.#inputSamples - delaySamples;
+    const periods = Math.max(0, Math.floor(soundingInput / this.#periodInputs));
     const outputs = periods * this.#periodOutputs;
     this.#event.sequence = Math.floor(outputs / this.#gathered.length);
     this.#gatheredSamples = outputs % this.#gathered.length;
     this.#gathered.fill(0, 0, this.#gatheredSamples);
+    const soundingOutput = Math.floor((soundingInput * this.#rateHz) / this.#contextRateHz) + 1;
+    this.#firstSequence = Math.floor(soundingOutput / this.#gathered.length);
     for (let left = this.#inputSamples - periods * this.#periodInputs; left > 0; left -= SILENCE.length) {
       this.#feed(SILENCE, Math.min(left, SILENCE.length), contextTime);
     }
@@ -100,6 +110,12 @@ export class PlaybackTap {
   }
 
   #finishFrame(contextTime: number): void {
+    if (this.#event.sequence >= this.#firstSequence) this.#send(contextTime);
+    this.#event.sequence++;
+    this.#gatheredSamples = 0;
+  }
+
+  #send(contextTime: number): void {
     const event = this.#event;
     event.pcm = this.#pool.take();
     floatToInt16(this.#gathered, event.pcm);
@@ -107,8 +123,6 @@ export class PlaybackTap {
     const lastOutput = (event.sequence + 1) * this.#gathered.length - 1;
     event.endContextTime = contextTime + lastOutput / this.#rateHz - this.#inputSamples / this.#contextRateHz;
     this.#emit(event);
-    event.sequence++;
-    this.#gatheredSamples = 0;
   }
 }
 

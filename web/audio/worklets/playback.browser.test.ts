@@ -96,6 +96,44 @@ describe('The playback worklet', () => {
     expect(rms(output.slice(48 * 520, 48 * 790))).toBeCloseTo(0.5 / Math.SQRT2, 2);
   });
 
+  it('pauses at a sample and goes on with the next, while cues sound', async () => {
+    const worklet = await create(48_000, 1.4);
+    const pcm = tone(24_000, 12_000);
+    sendAnswer(worklet, 1, 24_000, pcm);
+    worklet.at(0.2, () => worklet.send({ type: 'pause', stream: 1, fadeMs: 10 }));
+    worklet.at(0.5, () => worklet.send({ type: 'cue', rateHz: 24_000, pcm: tone(24_000, 2_400) }));
+    worklet.at(0.8, () => worklet.send({ type: 'resume', stream: 1, rampMs: 10 }));
+    const output = await worklet.render();
+    expect(rms(output.slice(48 * 215, 48 * 495))).toBe(0);
+    expect(rms(output.slice(48 * 510, 48 * 590))).toBeCloseTo(0.5 / Math.SQRT2, 2);
+    const floats = new Float32Array(pcm.length);
+    int16ToFloat(pcm, floats);
+    const expected = resample(floats, 24_000, 48_000);
+    const paused = Math.ceil((0.2 * 48_000) / 128) * 128 + 480;
+    const resumed = Math.ceil((0.8 * 48_000) / 128) * 128;
+    const rest = expected.slice(paused + 480, -480);
+    expect(output.slice(resumed + 480, resumed + 480 + rest.length)).toEqual(rest);
+    expect(find(worklet, 'drained')).toMatchObject({ playedSamples: 12_000 });
+    expect(find(worklet, 'underrun')).toBe(undefined);
+  });
+
+  it('hands what left it to the worker, frame by frame, on the clock of the context', async () => {
+    const worklet = await create(48_000, 1);
+    sendAnswer(worklet, 1, 24_000, tone(24_000, 12_000));
+    const output = await worklet.render();
+    const frames = worklet.events.filter((event) => event.type === 'tap');
+    const expected = resample(output, 48_000, 16_000);
+    expect(frames.length).toBeGreaterThan(28);
+    for (const { sequence, pcm, endContextTime } of frames) {
+      const actual = new Float32Array(pcm.length);
+      int16ToFloat(pcm, actual);
+      const there = expected.slice(sequence * TAP.frameSamples, (sequence + 1) * TAP.frameSamples);
+      // The answer lasts 15.6 frames; behind it the ratio is one of nothing to nothing.
+      if (sequence < 15) expect(snrDb(actual, there)).toBeGreaterThan(50);
+      expect(endContextTime).toBeCloseTo(((sequence + 1) * TAP.frameSamples - 1) / TAP.rateHz, 9);
+    }
+  });
+
   it('falls silent when it is closed', async () => {
     const worklet = await create(48_000, 1);
     sendAnswer(worklet, 1, 24_000, tone(24_000, 24_000));

@@ -88,3 +88,55 @@ describe('Playback', () => {
     });
   });
 });
+
+describe('The first sound of an answer', () => {
+  /** 300 ms of a synthesizer's own silence, noise at -56 dBFS included, then a tone. */
+  function withLead(): Int16Array<ArrayBuffer> {
+    const pcm = new Int16Array(24_000);
+    for (let i = 0; i < 7_200; i++) pcm[i] = i % 2 ? 50 : -50;
+    pcm.set(tone(24_000, 700, 500), 7_200);
+    return pcm;
+  }
+
+  it.each([48_000, 44_100, 24_000])('is reported to the sample, with the silence before it, at %i Hz', (rateHz) => {
+    const rig = new PlaybackRig(rateHz);
+    rig.render(40);
+    const start = rig.output.length;
+    rig.sendAnswer(1, 24_000, withLead());
+    rig.render(800);
+    const first = rig.output.findIndex((x) => Math.abs(x) > 10 ** (-50 / 20)) - start;
+    expect(first / rateHz).toBeCloseTo(0.3, 3);
+    expect(rig.of('audible')).toEqual([
+      {
+        type: 'audible',
+        stream: 1,
+        contextTime: expect.closeTo((start + first) / rateHz, 9),
+        leadMs: expect.closeTo((1000 * first) / rateHz, 9),
+      },
+    ]);
+  });
+
+  it('is judged before ducking, and does not count a gap or a pause as the answer’s own silence', () => {
+    const rig = new PlaybackRig();
+    const pcm = withLead();
+    rig.send({ type: 'start', stream: 1, rateHz: 24_000 }, { type: 'duck', gainDb: -60, rampMs: 0 });
+    rig.send({ type: 'audio', stream: 1, pcm: pcm.slice(0, 2_400) });
+    rig.render(200);
+    rig.send({ type: 'audio', stream: 1, pcm: pcm.slice(2_400) }, { type: 'end', stream: 1 });
+    rig.render(50);
+    rig.send({ type: 'pause', stream: 1, fadeMs: 5 });
+    rig.render(200);
+    rig.send({ type: 'resume', stream: 1, rampMs: 5 });
+    rig.render(300);
+    expect(rig.of('audible')[0]?.leadMs).toBeCloseTo(300, 0);
+    expect(rig.of('audible')[0]?.contextTime).toBeGreaterThan(0.59);
+  });
+
+  it('is never reported if there is none', () => {
+    const rig = new PlaybackRig();
+    rig.sendAnswer(1, 24_000, new Int16Array(7_200).fill(80));
+    rig.render(400);
+    expect(rig.events.map(({ type }) => type)).not.toContain('audible');
+    expect(rig.of('drained').length).toBe(1);
+  });
+});

@@ -141,8 +141,8 @@ export class Playback {
       this.#emit({ type: 'stopped', stream, playedSamples, contextTime: this.#nextTime });
       return;
     }
-    if (this.#phase === 'gathering' || this.#pause === 'still') this.#finish('stopped', this.#nextTime);
-    if (this.#phase !== 'playing') return;
+    if (this.#phase === 'stopping') return;
+    if (!this.#isHeard) return this.#finish('stopped', this.#nextTime);
     this.#phase = 'stopping';
     this.#pause = 'none';
     this.#shaper.fadeOut(fadeMs);
@@ -150,7 +150,7 @@ export class Playback {
 
   #fadeToStill(stream: number, fadeMs: number): void {
     if (!this.#isCurrent(stream) || this.#phase === 'stopping' || this.#pause !== 'none') return;
-    this.#pause = this.#phase === 'playing' ? 'fading' : 'still';
+    this.#pause = this.#isHeard ? 'fading' : 'still';
     if (this.#pause === 'fading') this.#shaper.fadeOut(fadeMs);
   }
 
@@ -229,6 +229,11 @@ export class Playback {
     this.#unreportedSamples = 0;
     this.#unreportedPower = 0;
     this.#emit(this.#progress);
+  }
+
+  /** There is something to fade out. Not so right after a resume: a fade from silence would lose the samples in it. */
+  get #isHeard(): boolean {
+    return this.#phase !== 'gathering' && this.#pause !== 'still' && !this.#shaper.isSilent;
   }
 
   #isCurrent(stream: number): boolean {

@@ -25,4 +25,12 @@ describe('Ramp', () => {
     ramp.moveTo(5);
     expect([ramp.value, ramp.samplesLeft, ramp.next()]).toEqual([5, 0, 5]);
   });
+
+  it('can be sent the rest of the way at once', () => {
+    const ramp = new Ramp(0);
+    ramp.moveTo(-12, 30);
+    ramp.next();
+    ramp.finish();
+    expect([ramp.value, ramp.samplesLeft, ramp.next()]).toEqual([-12, 0, -12]);
+  });
 });

@@ -1,5 +1,7 @@
 import { floatToInt16, int16ToFloat } from '#dsp/pcm';
+import { Resampler } from '#dsp/resampler';
 import { sine } from '#dsp/testing/tones';
+import { PlaybackTap } from '../playback-tap.ts';
 import { Playback } from '../playback.ts';
 import type { PlaybackCommand, PlaybackEvent } from '../playback.messages.ts';
 
@@ -22,7 +24,8 @@ export class PlaybackRig {
   readonly events: StreamEvent[] = [];
   readonly taps: TapFrame[] = [];
   readonly playback: Playback;
-  #output: number[] = [];
+  #output = new Float32Array(65_536);
+  #outputSamples = 0;
 
   constructor(
     readonly contextRateHz = 48_000,
@@ -43,8 +46,8 @@ export class PlaybackRig {
   render(ms: number): void {
     const block = new Float32Array(QUANTUM);
     for (let i = 0; i < Math.ceil((ms * this.contextRateHz) / 1000 / QUANTUM); i++) {
-      this.playback.render(block, QUANTUM, this.#output.length / this.contextRateHz);
-      this.#output.push(...block);
+      this.playback.render(block, QUANTUM, this.#outputSamples / this.contextRateHz);
+      this.#keep(block);
     }
   }
 
@@ -57,8 +60,19 @@ export class PlaybackRig {
     this.send({ type: 'recycle', pcm: new Int16Array(OPTIONS.tap.frameSamples) });
   }
 
+  #keep(block: Float32Array): void {
+    if (this.#outputSamples + QUANTUM > this.#output.length) {
+      const longer = new Float32Array(2 * this.#output.length);
+      longer.set(this.#output);
+      this.#output = longer;
+    }
+    this.#output.set(block, this.#outputSamples);
+    this.#outputSamples += QUANTUM;
+  }
+
+  /** All of it so far. */
   get output(): Float32Array {
-    return Float32Array.from(this.#output);
+    return this.#output.subarray(0, this.#outputSamples);
   }
 
   of<T extends StreamEvent['type']>(type: T): Extract<StreamEvent, { type: T }>[] {
@@ -77,6 +91,15 @@ export function toFloats(pcm: Int16Array): Float32Array {
   const floats = new Float32Array(pcm.length);
   int16ToFloat(pcm, floats);
   return floats;
+}
+
+/** What the tap of a rig should have given for all of its output, silence included: resampled in one piece. */
+export function tapOf(output: Float32Array, contextRateHz = 48_000): Int16Array<ArrayBuffer> {
+  const resampler = new Resampler({ fromHz: contextRateHz, toHz: OPTIONS.tap.rateHz, ...PlaybackTap.FILTER });
+  const floats = new Float32Array(resampler.maxOutputSamples(output.length));
+  const pcm = new Int16Array(resampler.process(output, floats));
+  floatToInt16(floats, pcm, pcm.length);
+  return pcm;
 }
 
 export const largestStep = (signal: Float32Array) =>
