@@ -16,7 +16,12 @@ export const LAYERS = {
   models: { may: ['kernel', 'dsp'], packages: [] },
 
   'web/conversation': { may: ['kernel', 'relay/protocol'], packages: [] },
-  'web/audio': { may: ['kernel', 'dsp', 'web/conversation/ports'], packages: [] },
+  'web/audio': {
+    may: ['kernel', 'dsp', 'web/conversation/ports'],
+    // A voice for what is done to voices.
+    mayInTests: ['e2e/audio/formant-voice'],
+    packages: ['@sapphi-red/web-noise-suppressor'],
+  },
   'web/audio/worklets': { may: ['kernel', 'dsp'], packages: [] },
   'web/link': { may: ['kernel', 'web/conversation/ports', 'relay/protocol'], packages: ['@noble/hashes', 'valibot'] },
   'web/storage': {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { userEvent } from 'vitest/browser';
 import { Scope } from '#kernel/scope';
 import { createAudioGraph, type AudioGraph } from './audio-graph.ts';
 import { openMicrophone } from './microphone.ts';
+import { byClick } from './testing/by-click.ts';
 import type { EarReport, ToEar } from './testing/ear.worker.ts';
 
 const OPTIONS = {
@@ -20,22 +20,10 @@ afterEach(() => scope.dispose());
 
 /** As the app does it: made, and woken, by a real click. */
 async function createByClick(): Promise<AudioGraph> {
-  const button = document.body.appendChild(document.createElement('button'));
-  button.textContent = 'talk';
-  scope.add(() => button.remove());
-  const made = new Promise<AudioGraph>((resolve, reject) => {
-    button.onclick = () => {
-      createAudioGraph(OPTIONS, scope).then((result) => {
-        if (!result.ok) return reject(new Error(result.problem.detail));
-        result.value.resume();
-        resolve(result.value);
-      }, reject);
-    };
-  });
-  await userEvent.click(button);
-  const graph = await made;
-  await expect.poll(() => graph.state).toBe('running');
-  return graph;
+  const result = await byClick(() => createAudioGraph(OPTIONS, scope));
+  if (!result.ok) throw new Error(result.problem.detail);
+  await expect.poll(() => result.value.state).toBe('running');
+  return result.value;
 }
 
 function attachEar(graph: AudioGraph): () => Promise<EarReport> {

@@ -1,6 +1,10 @@
 import { Emitter } from '#kernel/emitter';
 import { failed, messageOf, ok, type Problem, type Result } from '#kernel/result';
 import { Scope } from '#kernel/scope';
+import { InputLane } from './input-lane.ts';
+import { browserInterruptionEnvironment, resumeAfterInterruptions } from './interruptions.ts';
+import type { NoiseSuppressor } from './noise-suppression.ts';
+import { SpeakerPath, type OutputPath, type SpeakerProblemKind } from './speaker-path.ts';
 import type { CaptureControl, CaptureOptions } from './worklets/capture.messages.ts';
 import type { PlaybackControl, PlaybackOptions } from './worklets/playback.messages.ts';
 import captureWorkletUrl from './worklets/capture.worklet.ts?worker&url';
@@ -11,15 +15,14 @@ export interface AudioGraphOptions {
   playback: PlaybackOptions;
 }
 
-export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
-
-/** Not in TypeScript's DOM library; Chromium only. */
-type SinkContext = AudioContext & { setSinkId?(deviceId: string): Promise<void> };
-
 type GraphEvents = {
   state: AudioContextState;
   failed: Problem<'engine-failed'>;
+  pathLost: undefined;
 };
+
+/** Long enough for iPhones to take it for sound, too short to be missed. */
+const UNLOCK_SECONDS = 0.1;
 
 /**
  * Makes the one audio context of the page, for both directions. Call it in answer to a tap or a key: the context is
@@ -35,6 +38,7 @@ export async function createAudioGraph(
     // At the device's own rate: a rate of ours makes older Firefox refuse microphones, and weakens echo cancellation.
     const context = new AudioContext({ latencyHint: 'interactive' });
     own.add(() => void context.close());
+    playSilence(context);
     await Promise.all([captureWorkletUrl, playbackWorkletUrl].map((url) => context.audioWorklet.addModule(url)));
     if (own.isDisposed) return failed(engineProblem('no longer wanted'));
     return ok(new AudioGraph(context, options, own));
@@ -60,17 +64,20 @@ export class AudioGraph {
   readonly #scope: Scope;
   readonly #capture: AudioWorkletNode;
   readonly #emitter = new Emitter<GraphEvents>();
-  #microphone: MediaStreamAudioSourceNode | undefined;
+  readonly #speaker: SpeakerPath;
+  #lane: InputLane | undefined;
 
   /** Use `createAudioGraph`. */
   constructor(context: AudioContext, options: AudioGraphOptions, scope: Scope) {
     this.context = context;
     this.#scope = scope;
     scope.listen(context, 'statechange', () => this.#emitter.emit('state', context.state));
+    resumeAfterInterruptions(context, scope, browserInterruptionEnvironment());
+    this.#speaker = new SpeakerPath(context, scope, () => this.#emitter.emit('pathLost', undefined));
     // An output, though a silent one: a node that leads nowhere is not run in every browser.
-    this.#capture = this.#addWorklet('capture', 1, options.capture);
+    this.#capture = this.#addWorklet('capture', 1, options.capture, context.destination);
     this.capturePort = this.#openPort(this.#capture);
-    const playback = this.#addWorklet('playback', 0, options.playback);
+    const playback = this.#addWorklet('playback', 0, options.playback, this.#speaker.input);
     this.playbackPort = this.#openPort(playback);
     scope.add(() => this.detachMicrophone());
   }
@@ -79,11 +86,14 @@ export class AudioGraph {
     return this.context.state;
   }
 
-  /** From the worklet to the ear, as far as the browser knows. Changes with the device. */
+  /** From the worklet to the ear, as far as the browser knows. Changes with the device and the path. */
   get outputLatencySeconds(): number {
-    const { outputLatency, baseLatency } = this.context;
-    // Chromium's output latency contains the base latency (35 to 50 ms reported, 37 to 55 measured); Safari has none.
-    return outputLatency > 0 ? outputLatency : baseLatency;
+    return this.#speaker.latencySeconds;
+  }
+
+  /** Brings `outputLatencySeconds` up to date where it drifts. */
+  measureLatency(): Promise<void> {
+    return this.#speaker.measure();
   }
 
   /** The state of the context: `running`, `suspended` until a tap, `interrupted` by a phone call. */
@@ -96,57 +106,73 @@ export class AudioGraph {
     return this.#emitter.on('failed', listener);
   }
 
+  /** The loop-back broke down; sound goes the direct path again. */
+  onPathLost(listener: () => void): () => void {
+    return this.#emitter.on('pathLost', listener);
+  }
+
   /** Call it in answer to a tap or a key. `onStateChange` tells whether it helped; without a tap no answer comes. */
   resume(): void {
     this.context.resume().catch(() => undefined);
+    playSilence(this.context);
   }
 
-  /** Replaces the microphone attached before. Does not own the stream. */
-  attachMicrophone(stream: MediaStream): Result<void, Problem<'mic-failed'>> {
-    this.detachMicrophone();
+  /**
+   * Hears `stream`, through `suppressor` if there is one. Owns neither. The microphone attached before is faded over, so
+   * that nothing is lost between the two: its stream has to go on for `LANE_SWAP_MS`.
+   */
+  attachMicrophone(stream: MediaStream, suppressor?: NoiseSuppressor): Result<void, Problem<'mic-failed'>> {
     try {
-      this.#microphone = this.context.createMediaStreamSource(stream);
-      this.#microphone.connect(this.#capture);
+      const lane = new InputLane(this.context, stream, suppressor);
+      lane.open(this.#capture, this.#lane !== undefined || suppressor !== undefined);
+      this.#lane?.giveWay();
+      this.#lane = lane;
       return ok(undefined);
     } catch (thrown) {
-      // Older Firefox refuses a microphone whose rate is not the context's.
       return failed({ kind: 'mic-failed', retry: 'never', detail: messageOf(thrown) });
     }
   }
 
   /** Frames go on, silent. */
   detachMicrophone(): void {
-    this.#microphone?.disconnect();
-    this.#microphone = undefined;
+    this.#lane?.close();
+    this.#lane = undefined;
   }
 
   get canChooseSpeaker(): boolean {
-    return 'setSinkId' in this.context;
+    return this.#speaker.canChoose;
   }
 
   /** Plays through another device; the empty string is the system's default. */
-  async setSink(deviceId: string): Promise<Result<void, Problem<SpeakerProblemKind>>> {
-    const context: SinkContext = this.context;
-    if (!context.setSinkId) return failed({ kind: 'speaker-unsupported', retry: 'never' });
-    try {
-      await context.setSinkId(deviceId);
-      return ok(undefined);
-    } catch (thrown) {
-      return failed({ kind: speakerProblemKind(thrown), retry: 'later', detail: messageOf(thrown) });
-    }
+  setSink(deviceId: string): Promise<Result<void, Problem<SpeakerProblemKind>>> {
+    return this.#speaker.setSink(deviceId);
+  }
+
+  get outputPath(): OutputPath {
+    return this.#speaker.path;
+  }
+
+  /** When it fails, sound goes on where it went before. */
+  setOutputPath(path: OutputPath): Promise<Result<void, Problem<'loopback-failed'>>> {
+    return this.#speaker.use(path);
   }
 
   dispose(): void {
     this.#scope.dispose();
   }
 
-  #addWorklet(name: 'capture' | 'playback', numberOfInputs: number, processorOptions: object): AudioWorkletNode {
+  #addWorklet(
+    name: 'capture' | 'playback',
+    numberOfInputs: number,
+    processorOptions: object,
+    output: AudioNode,
+  ): AudioWorkletNode {
     const node = new AudioWorkletNode(this.context, name, {
       numberOfInputs,
       outputChannelCount: [1],
       processorOptions,
     });
-    node.connect(this.context.destination);
+    node.connect(output);
     this.#scope.listen(node, 'processorerror', () =>
       this.#emitter.emit('failed', engineProblem(`the ${name} worklet broke down`)),
     );
@@ -164,8 +190,10 @@ export class AudioGraph {
   }
 }
 
-function speakerProblemKind(thrown: unknown): SpeakerProblemKind {
-  const name = thrown instanceof Error ? thrown.name : '';
-  if (name === 'NotFoundError') return 'speaker-missing';
-  return name === 'NotAllowedError' ? 'speaker-denied' : 'speaker-failed';
+/** iPhones only let a page sound on once it has sounded within the tap, were it silence. */
+function playSilence(context: AudioContext): void {
+  const buffer = new AudioBuffer({ length: UNLOCK_SECONDS * context.sampleRate, sampleRate: context.sampleRate });
+  const source = new AudioBufferSourceNode(context, { buffer });
+  source.connect(context.destination);
+  source.start();
 }

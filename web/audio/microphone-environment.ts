@@ -1,3 +1,5 @@
+import type { AudioSession } from './interruptions.ts';
+
 /** What the browser offers around the microphone, so that the decisions can be tested without a browser. */
 export interface MicrophoneEnvironment {
   /** Missing in insecure contexts, and in browsers without any. */
@@ -12,7 +14,7 @@ export interface MicrophoneEnvironment {
 
 /** Not in TypeScript's DOM library: Chromium has only the older name, Safari alone has the audio session. */
 type PolicyDocument = Document & { featurePolicy?: { allowsFeature(feature: string): boolean } };
-type SessionNavigator = Navigator & { audioSession?: { type: string } };
+type SessionNavigator = Navigator & { audioSession?: AudioSession };
 
 export const browserMicrophoneEnvironment: MicrophoneEnvironment = {
   get mediaDevices() {

@@ -9,8 +9,9 @@ class FakeTrack extends EventTarget {
   stop(): void {
     this.isStopped = true;
   }
-  getSettings(): MediaTrackSettings {
-    return { deviceId: 'desk', echoCancellation: true };
+  stats: { averageLatency: number } | undefined;
+  getSettings(): MediaTrackSettings & { latency: number } {
+    return { deviceId: 'desk', echoCancellation: true, latency: 0.01 };
   }
 }
 
@@ -132,6 +133,27 @@ describe('openMicrophone', () => {
     opened.value.stop();
     track.dispatchEvent(new Event('ended'));
     expect(seen).toEqual(['muted', 'unmuted', 'ended']);
+  });
+
+  it('knows its delay: measured where the browser does that, else as set', async () => {
+    const track = new FakeTrack();
+    const opened = await openMicrophone({}, new Scope(), fakeBrowser([track]).environment);
+    if (!opened.ok) throw new Error(opened.problem.detail);
+    expect(opened.value.latencyMs()).toBe(10);
+    track.stats = { averageLatency: 21.5 };
+    expect(opened.value.latencyMs()).toBe(21.5);
+  });
+
+  it('tells the phone what the sound is for before it asks', async () => {
+    const order: string[] = [];
+    const { environment } = fakeBrowser([new FakeTrack()]);
+    const getUserMedia = (constraints?: MediaStreamConstraints) => {
+      order.push('getUserMedia');
+      return environment.mediaDevices!.getUserMedia(constraints);
+    };
+    const prepare = () => void order.push('prepare');
+    await openMicrophone({}, new Scope(), { ...environment, prepare, mediaDevices: { getUserMedia } });
+    expect(order).toEqual(['prepare', 'getUserMedia']);
   });
 
   it('fails when the browser gives a stream without sound', async () => {

@@ -27,6 +27,8 @@ export interface OpenMicrophone {
   readonly settings: MediaTrackSettings;
   /** The chosen device was not there, so this is the default one. */
   readonly isFallback: boolean;
+  /** From the sound to the page as far as the browser knows, in ms; 0 where it does not. */
+  latencyMs(): number;
   /** Returns the function that stops listening. */
   on<K extends keyof MicrophoneEvents>(type: K, listener: () => void): () => void;
   /** Lets go of the device; the browser's recording sign goes out. */
@@ -104,7 +106,18 @@ function adopt(stream: MediaStream, isFallback: boolean, scope: Scope): Opened {
     stream,
     settings: track.getSettings(),
     isFallback,
+    latencyMs: () => latencyMs(track),
     on: (type, listener) => emitter.on(type, listener),
     stop: () => own.dispose(),
   });
+}
+
+/** Chromium's draft of media capture statistics; `latency` is not in TypeScript's DOM library any more. */
+type MeasuredTrack = MediaStreamTrack & { stats?: { averageLatency?: number } };
+
+function latencyMs(track: MeasuredTrack): number {
+  const measuredMs = track.stats?.averageLatency ?? 0;
+  if (measuredMs > 0) return measuredMs;
+  const { latency = 0 }: MediaTrackSettings & { latency?: number } = track.getSettings();
+  return latency * 1000;
 }
