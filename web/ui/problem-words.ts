@@ -25,7 +25,10 @@ export type MicProblemKind =
   | 'mic-lost'
   | 'noise-suppression-failed';
 export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
-export type PageProblemKind = 'audio-blocked' | 'engine-failed' | 'end-of-turn-model-failed';
+export type PageProblemKind = 'audio-blocked' | 'engine-failed';
+/** Of the model that judges the end of a turn. */
+export type ModelProblemKind =
+  'model-unavailable' | 'model-corrupt' | 'model-unreadable' | 'model-failed' | 'model-too-slow';
 /** What became of a turn, as relay and call report it. */
 export type AnswerProblemKind =
   | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
@@ -36,6 +39,7 @@ export type ProblemKind =
   | MicProblemKind
   | SpeakerProblemKind
   | PageProblemKind
+  | ModelProblemKind
   | AnswerProblemKind
   | LinkProblemKind
   | JournalProblemKind
@@ -124,10 +128,31 @@ const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
     wayOut: 'Check the connection and reload the page.',
     action: 'reload',
   },
-  'end-of-turn-model-failed': {
-    title: 'The turn-end model could not be loaded',
+  'model-unavailable': {
+    title: 'The turn-end model could not be fetched',
     wayOut: 'Calls work without it: only the length of a pause decides. Check the connection and try again.',
     action: 'settings',
+  },
+  'model-corrupt': {
+    title: 'The turn-end model did not arrive as it should be',
+    wayOut:
+      'It is not used, and calls work without it. Try again; if it stays like this, the relay’s operator should look.',
+    action: 'settings',
+  },
+  'model-unreadable': {
+    title: 'The turn-end model is of another version',
+    wayOut: 'Calls work without it. Reload the page to get the matching one.',
+    action: 'reload',
+  },
+  'model-failed': {
+    title: 'The turn-end model did not run',
+    wayOut: 'Calls work without it: only the length of a pause decides. Memory may be short; try again later.',
+    action: 'settings',
+  },
+  'model-too-slow': {
+    title: 'The turn-end model is too slow here',
+    wayOut: 'It would come after the moment it is for. Calls work without it: only the length of a pause decides.',
+    action: 'none',
   },
   'relay-unreachable': {
     title: 'The relay cannot be reached',

@@ -56,7 +56,8 @@ export const TURN_WORDS = {
     label: 'Turn-end model',
     hint: 'Tells by ear whether you have finished or only pause. It runs on this device.',
     off: 'Off: only the length of a pause decides.',
-    absent: 'Not loaded. It comes with your next call, about 9 MB the first time. Calls do not wait for it.',
+    absent:
+      'Not loaded. Where the relay has it, it comes with a call: about 9 MB the first time. Calls do not wait for it.',
     downloading: 'Downloading',
     starting: 'Starting',
     ready: { webgpu: 'Ready, on the graphics chip (GPU)', wasm: 'Ready, on the processor (CPU)' },
