@@ -17,11 +17,18 @@ export type PlaybackCommand =
   | { type: 'end'; stream: number }
   | { type: 'duck'; gainDb: number; rampMs: number }
   | { type: 'restore'; rampMs: number }
-  /** Fades out and stands still: not one more sample of the stream is taken until `resume`, which goes on right there. */
+  /**
+   * Fades out, in 1 ms at least, and stands still: not one more sample of the stream is taken until `resume`, which goes
+   * on right there. Audio and `end` are still taken in, and so is a change of level, for then. An answer that is over
+   * within the fade is `drained`; one that stands still does not end unless it is stopped, and does not run dry.
+   */
   | { type: 'pause'; stream: number; fadeMs: number }
-  /** Goes on at the sample where `pause` stopped, at the level it is ducked to, faded in. */
+  /** Goes on at the sample where `pause` stopped, at the level it is ducked to, faded in; turns round a fade out. */
   | { type: 'resume'; stream: number; rampMs: number }
-  /** A short sound of our own, mixed over whatever plays and never ducked. One that still sounds is cut off. Transferred. */
+  /**
+   * A short sound of our own (1 s at most), mixed over whatever plays and never ducked. One that still sounds is cut
+   * off. Transferred.
+   */
   | { type: 'cue'; rateHz: number; pcm: Int16Array<ArrayBuffer> }
   /** A used tap buffer comes back. */
   | { type: 'recycle'; pcm: Int16Array<ArrayBuffer> }
