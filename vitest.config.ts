@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { launchOptions } from './scripts/lib/find-browser.mjs';
+import { serveModel } from './web/speech/testing/serve-model.ts';
 
 const BROWSER_TESTS = '**/*.browser.test.ts';
 const NOT_OURS = ['**/node_modules/**', 'dist/**'];
@@ -29,6 +30,7 @@ export default defineConfig({
         extends: true,
         // Its wasm files are found relative to its own modules, which pre-bundling would move.
         optimizeDeps: { exclude: ['onnxruntime-web'] },
+        plugins: [serveModel()],
         test: {
           name: 'browser',
           include: [BROWSER_TESTS],

@@ -56,7 +56,10 @@ export const SMART_TURN: PublishedEndOfTurnModel = {
 };
 
 /** From this probability on a turn counts as over. `language`: BCP 47, as far as it is known. */
-export function thresholdFor(model: EndOfTurnModel, language?: string): number {
+export function thresholdFor(
+  model: Pick<EndOfTurnModel, 'threshold' | 'languageThresholds'>,
+  language?: string,
+): number {
   const primary = language?.split('-')[0]?.toLowerCase() ?? '';
   return Object.hasOwn(model.languageThresholds, primary)
     ? (model.languageThresholds[primary] ?? model.threshold)
