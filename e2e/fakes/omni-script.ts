@@ -1,3 +1,4 @@
+import type { Recording } from '../audio/wav.ts';
 import type { ReceivedRequest } from './omni-request.ts';
 
 /** Whose habits it has; see `omni-request` and `omni-timeline`. */
@@ -7,6 +8,8 @@ export type OmniDialect = 'vllm-omni' | 'dashscope' | 'openai' | 'llama-cpp';
 export interface OmniScript {
   /** What it says; also what it speaks. */
   reply: string | ((request: ReceivedRequest) => string);
+  /** What is heard, at 24 kHz, where it is not the spoken reply. */
+  sound?: Recording;
   /** Written before anything else, and spoken like the rest. */
   markup: string;
   /** Without a voice, as a plain text server. */

@@ -146,7 +146,7 @@ export class FakeOmni {
       return;
     }
     const text = replyOf(script, received);
-    const [data] = await speechChunks(text, received.body.audio.format ?? 'wav', Infinity);
+    const [data] = await speechChunks(text, received.body.audio.format ?? 'wav', Infinity, script.sound);
     const choices = [
       { index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' },
       ...audioChoice(data),

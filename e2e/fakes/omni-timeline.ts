@@ -1,5 +1,5 @@
 import { speak } from '../audio/voice.ts';
-import { encodeWav, toBytes } from '../audio/wav.ts';
+import { encodeWav, toBytes, type Recording } from '../audio/wav.ts';
 import type { ReceivedRequest } from './omni-request.ts';
 import type { OmniDialect, OmniScript } from './omni-script.ts';
 
@@ -14,9 +14,14 @@ export interface TimedEvent {
 export const replyOf = (script: OmniScript, request: ReceivedRequest): string =>
   typeof script.reply === 'string' ? script.reply : script.reply(request);
 
-/** Base64 as the wire carries it: bare samples, or a whole WAV file in every chunk. */
-export async function speechChunks(text: string, format: string, chunkMs: number): Promise<string[]> {
-  const { samples, rateHz } = await speak(text);
+/** Base64 as the wire carries it: bare samples, or a whole WAV file in every chunk. `sound` in place of the spoken text. */
+export async function speechChunks(
+  text: string,
+  format: string,
+  chunkMs: number,
+  sound?: Recording,
+): Promise<string[]> {
+  const { samples, rateHz } = sound ?? (await speak(text));
   const chunkSamples = Math.max(1, Math.round((chunkMs * rateHz) / 1000));
   const chunks: string[] = [];
   for (let at = 0; at < samples.length; at += chunkSamples) {
@@ -62,7 +67,7 @@ export async function toTimeline(
   const soFar = { usage: { ...usage, completion_tokens: 0, total_tokens: usage.prompt_tokens } };
   // DashScope calls bare samples wav.
   const format = dialect === 'dashscope' ? 'pcm16' : (body.audio.format ?? 'wav');
-  const audio = hasVoice ? await speechChunks(text, format, script.chunkMs) : [];
+  const audio = hasVoice ? await speechChunks(text, format, script.chunkMs, script.sound) : [];
   for (const [i, data] of audio.entries()) {
     const atMs = script.firstAudioMs + i * script.chunkMs * script.pace;
     const delta = dialect === 'vllm-omni' ? { role: 'assistant', content: data } : { audio: { id: 'audio_1', data } };
