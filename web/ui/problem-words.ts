@@ -1,5 +1,4 @@
-import type { ErrorCode } from '#protocol/errors';
-import type { JournalProblemKind, LinkProblemKind } from '../conversation/ports.ts';
+import type { ProblemKind } from './problem-kinds.ts';
 import type { WORDS } from './words.ts';
 
 /** What happens when the problem's button is pressed; `none`: there is nothing to press. */
@@ -12,38 +11,6 @@ export interface ProblemWords {
   /** What was said is still there: to be said along, as far as this browser stores it. */
   isSpeechKept?: true;
 }
-
-export type MicProblemKind =
-  | 'mic-denied'
-  | 'mic-dismissed'
-  | 'mic-missing'
-  | 'mic-busy'
-  | 'mic-policy'
-  | 'mic-insecure'
-  | 'mic-overconstrained'
-  | 'mic-failed'
-  | 'mic-lost'
-  | 'noise-suppression-failed';
-export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
-export type PageProblemKind = 'audio-blocked' | 'engine-failed';
-/** Of the model that judges the end of a turn. */
-export type ModelProblemKind =
-  'model-unavailable' | 'model-corrupt' | 'model-unreadable' | 'model-failed' | 'model-too-slow';
-/** What became of a turn, as relay and call report it. */
-export type AnswerProblemKind =
-  | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
-  | 'no-answer'
-  | 'reply-incomplete'
-  | 'audio-refused';
-export type ProblemKind =
-  | MicProblemKind
-  | SpeakerProblemKind
-  | PageProblemKind
-  | ModelProblemKind
-  | AnswerProblemKind
-  | LinkProblemKind
-  | JournalProblemKind
-  | 'unknown';
 
 /** Says what happened, what is safe, and the way out. */
 const PROBLEM_WORDS: Record<ProblemKind, ProblemWords> = {
