@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { labPart } from './lab/lab.ts';
 import { parseOptions, USAGE, type RigOptions } from './options.ts';
 import { PART_NAMES, type Part, type PartName } from './part.ts';
+import { toHtml } from './report/html-report.ts';
 import type { PartOutcome, RigReport } from './report/rig-report.ts';
 import { toReportText } from './report/report-text.ts';
 import { failuresOf } from './report/verdict.ts';
@@ -55,7 +56,8 @@ const report = await runRig(options.value);
 const { out } = options.value;
 await mkdir(out, { recursive: true });
 await writeFile(join(out, 'results.json'), JSON.stringify(report));
+await writeFile(join(out, 'report.html'), toHtml(report));
 process.stdout.write(`${toReportText(report)}\n`);
-say(`Written: ${join(out, 'results.json')}`);
+say(`Written: ${join(out, 'results.json')}, ${join(out, 'report.html')}`);
 // Whatever a browser or a sound server left open must not keep the command from ending.
 process.exit(failuresOf(report.results).length > 0 ? 1 : 0);

@@ -84,23 +84,18 @@ export function measureBargeIns(reactions: readonly Reaction[]): ScenarioResult 
   };
 }
 
-/** Sounds over the answer that want nothing: it must not give way, and be back soon. */
-export function measureInterjections(kind: string, reactions: readonly Reaction[]): ScenarioResult {
+/**
+ * Sounds over the answer that want nothing: it must not give way, and be back soon. The bar is for all kinds that have
+ * one, taken together.
+ */
+export function measureUnwanted(kind: string, reactions: readonly Reaction[], hasBar: boolean): ScenarioResult {
+  const falseStops = toRate(reactions.map(({ stopMs }) => stopMs !== undefined));
+  const back = reactions.flatMap(({ backMs }) => backMs ?? []);
   const measures: Measure[] = [
-    {
-      name: 'false stops',
-      unit: '%',
-      values: toRate(reactions.map(({ stopMs }) => stopMs !== undefined)),
-      bar: { of: 'rate', atMost: 5 },
-    },
+    { name: 'false stops', unit: '%', values: falseStops, ...(hasBar && { bar: { of: 'rate', atMost: 5 } }) },
     { name: 'hushes', unit: '%', values: toRate(reactions.map(({ isHushed }) => isHushed)) },
     { name: 'ducks', unit: '%', values: toRate(reactions.map(({ duckMs }) => duckMs !== undefined)) },
-    {
-      name: 'back at full level',
-      unit: 'ms',
-      values: reactions.flatMap(({ backMs }) => backMs ?? []),
-      bar: { of: 'p95', atMost: 400 },
-    },
+    { name: 'back at full level', unit: 'ms', values: back, ...(hasBar && { bar: { of: 'p95', atMost: 400 } }) },
   ];
   return { scenario: `over the answer: ${kind}`, subject: 'earshot', where: 'lab', measures };
 }

@@ -166,9 +166,13 @@ export function performConversation(heard: readonly Heard[], options: Conversati
 function toPerformance({ commands, playback, requests }: ConversationRun): Performance {
   const ends = new Map<string, number>();
   const opened = new Map<string, { fromMs: number; atMs: number }>();
+  const asked = new Map<string, number>();
+  const askedOfStream = new Map<number, number>();
   for (const { atMs, command } of commands) {
     if (command.type === 'utterance.confirm') ends.set(command.utterance, atMs);
     if (command.type === 'utterance.open') opened.set(command.utterance, { fromMs: toMs(command.fromSample), atMs });
+    if (command.type === 'utterance.commit') asked.set(command.utterance, atMs);
+    if (command.type === 'play.start') askedOfStream.set(command.stream, asked.get(command.utterance) ?? NaN);
     if (command.type === 'utterance.reopen') ends.delete(command.utterance);
     if (command.type === 'utterance.discard') {
       opened.delete(command.utterance);
@@ -176,7 +180,11 @@ function toPerformance({ commands, playback, requests }: ConversationRun): Perfo
     }
   }
   return {
-    audible: playback.soundings.map(({ fromMs, toMs }) => ({ fromMs, toMs })),
+    audible: playback.soundings.map(({ stream, fromMs, toMs }) => ({
+      fromMs,
+      toMs,
+      askedMs: askedOfStream.get(stream) ?? NaN,
+    })),
     ends: [...ends.values()],
     requests,
     opened: [...opened.values()],

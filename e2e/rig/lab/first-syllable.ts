@@ -8,15 +8,14 @@ const FIRST_MS = 100;
  * Of the energy of the first 100 ms of each turn, how much lies in what was recorded for it, in %. Turns of which nothing
  * was recorded are missed ends and not counted here.
  */
-export function firstSyllables(call: RecordedCall, { opened }: Performance): number[] {
-  return call.turns.flatMap(({ onsetMs, offsetMs }) => {
+export const firstSyllables = ({ turns, samples }: RecordedCall, { opened }: Performance): number[] =>
+  turns.flatMap(({ onsetMs, offsetMs }) => {
     const recording = opened.find(({ fromMs, atMs }) => atMs > onsetMs && fromMs < offsetMs);
-    const whole = energy(call.samples, onsetMs, onsetMs + FIRST_MS);
-    return recording
-      ? (100 * energy(call.samples, Math.max(onsetMs, recording.fromMs), onsetMs + FIRST_MS)) / whole
-      : 0;
+    if (!recording) return [];
+    const firstMs = onsetMs + FIRST_MS;
+    const kept = energy(samples, Math.max(onsetMs, recording.fromMs), firstMs);
+    return (100 * kept) / energy(samples, onsetMs, firstMs);
   });
-}
 
 function energy(samples: Float32Array, fromMs: number, toMs: number): number {
   let sum = 0;

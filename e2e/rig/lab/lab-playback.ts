@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock';
 
 /** What a loudspeaker did, and when it could be heard. */
 export interface Sounding {
+  stream: number;
   fromMs: number;
   toMs: number;
   gainDb: number;
@@ -92,7 +93,8 @@ export class LabPlayback {
       ? 0
       : Math.min(Math.max(0, atMs - playing.sinceMs), playing.totalMs - playing.playedMs);
     if (heardMs > 0) {
-      this.soundings.push({ fromMs: playing.sinceMs, toMs: playing.sinceMs + heardMs, gainDb: playing.gainDb });
+      const { stream, sinceMs, gainDb } = playing;
+      this.soundings.push({ stream, fromMs: sinceMs, toMs: sinceMs + heardMs, gainDb });
     }
     playing.playedMs += heardMs;
     playing.sinceMs = Math.max(atMs, playing.sinceMs);

@@ -1,15 +1,15 @@
 import { labelledCalls } from '../corpus/labelled-calls.ts';
 import { loadCrowd, loadNoises, noiseCalls } from '../corpus/noises.ts';
 import { oneWordCalls } from '../corpus/one-word-calls.ts';
-import { bargeIns, interjections, type OverlapCall } from '../corpus/over-the-answer.ts';
+import { bargeIns, unwantedSounds, type OverlapCall } from '../corpus/over-the-answer.ts';
 import type { RecordedCall } from '../corpus/recorded-call.ts';
 import { hasSharedData } from '../corpus/shared-data.ts';
 import { thoughtfulCalls } from '../corpus/thoughtful-calls.ts';
 import type { Part, PartOptions } from '../part.ts';
-import type { ScenarioResult } from '../result.ts';
-import { measureBargeIns, measureInterjections, react, type Reaction } from './barge-in.ts';
+import type { Bar, ScenarioResult } from '../result.ts';
+import { measureBargeIns, measureUnwanted, react, type Reaction } from './barge-in.ts';
 import { hear } from './hear.ts';
-import { USUAL_LINE } from './line.ts';
+import { USUAL_LINE, type Line } from './line.ts';
 import { measurePhantoms } from './phantoms.ts';
 import { BASELINES, earshot } from './subjects.ts';
 import { atFewCutOffs, tradeOff } from './trade-off.ts';
@@ -20,12 +20,19 @@ const SEED = 20_261_121;
 const DRAWN_TURNS = 200;
 const NOISE_MINUTES = 10;
 const CROWD_MINUTES = 2;
-const QUICK_UPSTREAM_MS = 250;
+/** What may not stop an answer. Laughter is measured beside them. */
+const UNWANTED_KINDS = ['cough', 'keyboard', 'typing', 'mm-hm', 'hum', 'acknowledgement'];
+const QUICK_LINE: Line = { ...USUAL_LINE, upstreamMs: 250 };
 
 const SUBJECTS = [earshot(), ...BASELINES];
 const TURN_BARS: Bars = {
   'missed ends': { of: 'rate', atMost: 0 },
   'first 100 ms kept': { of: 'min', atLeast: 99 },
+};
+/** Letters said alone are hard to tell from noises; the plain rules miss some of them too. */
+const WORD_BARS: Bars = {
+  'first 100 ms kept': TURN_BARS['first 100 ms kept'] as Bar,
+  'missed ends': { of: 'rate', atMost: 5 },
 };
 /** With the upstream the bar is set for. */
 const USUAL_BARS: Bars = { ...TURN_BARS, 'own share': { of: 'median', atMost: 300 } };
@@ -52,23 +59,18 @@ async function turnTaking(): Promise<ScenarioResult[]> {
   const drawn = await allHeard(await thoughtfulCalls({ turns: DRAWN_TURNS, seed: SEED }));
   const labelled = await allHeard(labelledCalls().filter(isPlainTurn));
   const words = await allHeard(await oneWordCalls());
-  const measured = (scenario: string, calls: readonly HeardCall[], line = USUAL_LINE): ScenarioResult[] => {
-    const bars = line === USUAL_LINE ? USUAL_BARS : TURN_BARS;
-    return (calls.length === 0 ? [] : SUBJECTS).map((subject) =>
+  const measured = (scenario: string, calls: readonly HeardCall[], line: Line, bars: Bars): ScenarioResult[] =>
+    (calls.length === 0 ? [] : SUBJECTS).map((subject) =>
       measureTurns(scenario, subject, calls, line, subject.name === 'earshot' ? bars : NO_BARS),
     );
-  };
-  const atPauses = measured('drawn pauses', drawn);
+  const atPauses = measured('drawn pauses', drawn, USUAL_LINE, USUAL_BARS);
   const points = tradeOff(drawn, USUAL_LINE);
   const reference = atPauses.find(({ subject }) => subject === 'silence 800 ms');
   return [
-    ...measured('labelled turns', labelled),
+    ...measured('labelled turns', labelled, USUAL_LINE, USUAL_BARS),
     ...atPauses,
-    ...measured(`drawn pauses, upstream ${QUICK_UPSTREAM_MS} ms`, drawn, {
-      ...USUAL_LINE,
-      upstreamMs: QUICK_UPSTREAM_MS,
-    }),
-    ...measured('one word', words),
+    ...measured(`drawn pauses, upstream ${QUICK_LINE.upstreamMs} ms`, drawn, QUICK_LINE, TURN_BARS),
+    ...measured('one word', words, USUAL_LINE, WORD_BARS),
     ...(reference ? atFewCutOffs(points, reference) : []),
     ...points.map(({ result }) => result),
   ];
@@ -89,12 +91,16 @@ async function overTheAnswer(): Promise<ScenarioResult[]> {
     for (const call of calls) all.push(react(call, await hear(call.samples), USUAL_LINE));
     return all;
   };
-  const results = [measureBargeIns(await reactions(await bargeIns()))];
-  const unwanted = await interjections();
-  for (const kind of new Set(unwanted.map((call) => call.kind))) {
-    results.push(measureInterjections(kind, await reactions(unwanted.filter((call) => call.kind === kind))));
-  }
-  return results;
+  const wanted = measureBargeIns(await reactions(await bargeIns()));
+  const sounds = await unwantedSounds();
+  const all = await reactions(sounds);
+  const ofKinds = (kinds: readonly string[]) => all.filter((_, i) => kinds.includes(sounds[i]?.kind ?? ''));
+  const kinds = [...new Set(sounds.map(({ kind }) => kind))];
+  return [
+    wanted,
+    measureUnwanted('cough, keyboard, mm-hm', ofKinds(UNWANTED_KINDS), true),
+    ...kinds.map((kind) => measureUnwanted(kind, ofKinds([kind]), false)),
+  ];
 }
 
 const isPlainTurn = ({ group }: RecordedCall): boolean => !/echo|backchannel|no speech/.test(group);

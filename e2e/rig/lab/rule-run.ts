@@ -13,10 +13,9 @@ import { follow, type Rule } from './rules.ts';
 export function performByRule(rule: Rule, heard: readonly Heard[], line: Line): Performance {
   const performance: Performance = { audible: [], ends: [], requests: 0, opened: [] };
   const decidedMs = (frame: number): number => toMs((frame + 1) * SILERO.frameSamples) + line.captureMs;
-  let playing: { fromMs: number; toMs: number } | undefined;
+  let playing: Performance['audible'][number] | undefined;
   const fallSilent = (atMs: number): void => {
-    if (playing && playing.fromMs < atMs)
-      performance.audible.push({ fromMs: playing.fromMs, toMs: Math.min(playing.toMs, atMs) });
+    if (playing && playing.fromMs < atMs) performance.audible.push({ ...playing, toMs: Math.min(playing.toMs, atMs) });
     playing = undefined;
   };
   for (const event of follow(rule, heard)) {
@@ -29,7 +28,7 @@ export function performByRule(rule: Rule, heard: readonly Heard[], line: Line): 
     performance.ends.push(atMs);
     performance.requests++;
     const fromMs = atMs + 2 * line.networkMs + line.upstreamMs + line.playbackMs;
-    playing = { fromMs, toMs: fromMs + line.answerMs };
+    playing = { fromMs, toMs: fromMs + line.answerMs, askedMs: atMs };
   }
   fallSilent(Infinity);
   return performance;

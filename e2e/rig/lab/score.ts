@@ -5,6 +5,8 @@ import type { Performance } from './performance.ts';
 export interface TurnScore {
   /** From the last sample of the voice to the first of the answer; absent for one cut off or missed. */
   voiceToVoiceMs?: number;
+  /** Of it, the time before the answer was asked for. */
+  waitMs?: number;
   /** An answer could be heard while the speaker had more to say. */
   isTalkedOver: boolean;
   /** Talked over, or declared over before its end and not taken back: the rest of it became another turn. */
@@ -33,8 +35,9 @@ function scoreTurn(turn: SpokenTurn, nextOnsetMs: number, { audible, ends }: Per
   const latestMs = Math.min(nextOnsetMs, turn.offsetMs + PATIENCE_MS);
   const answer = audible.find(({ fromMs }) => fromMs >= turn.offsetMs && fromMs < latestMs);
   const isMissed = !answer && !isTalkedOver;
-  const voiceToVoiceMs = answer && !isCutOff ? answer.fromMs - turn.offsetMs : undefined;
-  return { ...(voiceToVoiceMs !== undefined && { voiceToVoiceMs }), isTalkedOver, isCutOff, isMissed };
+  const judged = { isTalkedOver, isCutOff, isMissed };
+  if (!answer || isCutOff) return judged;
+  return { voiceToVoiceMs: answer.fromMs - turn.offsetMs, waitMs: answer.askedMs - turn.offsetMs, ...judged };
 }
 
 /** The stretch continues the one before, at another level: no new beginning. */

@@ -1,27 +1,24 @@
 import { rmsDbfs } from '#dsp/level';
+import { InterjectionDetector } from '#dsp/sound/interjection';
+import { NoiseFloor } from '#dsp/sound/noise-floor';
+import { SpeechEdge } from '#dsp/sound/speech-edge';
 import type { Heard } from '../../../web/conversation/events.ts';
 
-const SLICE_SAMPLES = 64;
-/** A slice this far over the floor is loud. */
-const LOUD_OVER_FLOOR_DB = 12;
-/** The floor follows quiet at once and rises slowly, in dB a frame. */
-const FLOOR_RISE_DB = 0.05;
-
-/** What of a frame can be measured without a model: its level, the noise of the room, and where it was last loud. */
+/** What of a frame can be told besides whether it is voice, as the call worker puts it together. */
 export class SoundSense {
+  readonly #floor = new NoiseFloor();
+  readonly #edge = new SpeechEdge();
+  readonly #interjections = new InterjectionDetector();
   #endSample = 0;
-  #lastLoudSample = 0;
-  #floorDb = -60;
 
-  hear(frame: Float32Array, probability: number): Heard {
-    const levelDb = rmsDbfs(frame);
-    this.#floorDb = Math.max(-90, Math.min(levelDb, this.#floorDb + FLOOR_RISE_DB));
-    for (let at = 0; at + SLICE_SAMPLES <= frame.length; at += SLICE_SAMPLES) {
-      const isLoud = rmsDbfs(frame.subarray(at, at + SLICE_SAMPLES)) > this.#floorDb + LOUD_OVER_FLOOR_DB;
-      if (isLoud) this.#lastLoudSample = this.#endSample + at + SLICE_SAMPLES;
-    }
+  hear(frame: Float32Array, probability: number, echo = 0): Heard {
     this.#endSample += frame.length;
-    const { lastLoudSample, floorDb } = { lastLoudSample: this.#lastLoudSample, floorDb: this.#floorDb };
-    return { probability, endSample: this.#endSample, lastLoudSample, levelDb, floorDb, echo: 0, interjection: 0 };
+    const endSample = this.#endSample;
+    const levelDb = rmsDbfs(frame);
+    const floorDb = this.#floor.push(levelDb);
+    this.#edge.push(frame, endSample, floorDb);
+    const { lastLoudSample, onsetSample } = this.#edge;
+    const interjection = this.#interjections.push(frame, endSample, probability, onsetSample);
+    return { probability, endSample, lastLoudSample, levelDb, floorDb, echo, interjection };
   }
 }

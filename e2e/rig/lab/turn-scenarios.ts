@@ -43,6 +43,7 @@ export function measureTurns(
       values: scores.map(({ wastedRequests, turns }) => wastedRequests / turns.length),
     },
     { name: 'first 100 ms kept', unit: '%', values: kept },
+    ...phases(turns, line),
   ];
   const barred = measures.map((measure) => ({
     ...measure,
@@ -50,6 +51,22 @@ export function measureTurns(
   }));
   const notes = performed.flatMap(({ call }, i) => toNotes(call, scores[i]?.turns ?? []));
   return { scenario, subject: subject.name, where: 'lab', measures: barred, notes };
+}
+
+/** Where the time of each answered turn went; together they are its voice to voice. */
+function phases(turns: readonly TurnScore[], line: Line): Measure[] {
+  const waits = turns.flatMap(({ waitMs }) => waitMs ?? []);
+  const delays = turns.flatMap(({ voiceToVoiceMs }) => voiceToVoiceMs ?? []);
+  const fixed = { network: 2 * line.networkMs, model: line.upstreamMs, buffer: line.playbackMs };
+  const onTheWayMs = fixed.network + fixed.model + fixed.buffer;
+  const always = (name: keyof typeof fixed): Measure => ({ name, unit: 'ms', values: waits.map(() => fixed[name]) });
+  return [
+    { name: 'wait', unit: 'ms', values: waits },
+    always('network'),
+    always('model'),
+    { name: 'hold', unit: 'ms', values: delays.map((ms, i) => ms - (waits[i] ?? NaN) - onTheWayMs) },
+    always('buffer'),
+  ];
 }
 
 /** Which turns went wrong, so that they can be listened to. */

@@ -1,13 +1,17 @@
-import type { ScenarioResult } from '../result.ts';
+import type { Measure, ScenarioResult } from '../result.ts';
+import { PHASES } from './waterfall-plot.ts';
 import { isMet } from './verdict.ts';
 import { toBar, toFigures } from './wording.ts';
 
 const HEAD = ['scenario', 'subject', 'where', 'measure', 'n', 'figure', 'bar', ''];
 
-/** All measures as a table for the terminal. Points of a sweep are for the plot and are left out. */
+/** The phases of a delay are for the plot. */
+const isTold = ({ name }: Measure): boolean => !(PHASES as readonly string[]).includes(name);
+
+/** All measures as a table for the terminal. */
 export function toTextTable(results: readonly ScenarioResult[]): string {
   const rows = results.flatMap(({ scenario, subject, where, measures }) =>
-    measures.map((measure, i) => [
+    measures.filter(isTold).map((measure, i) => [
       // Told once for all its measures.
       ...(i === 0 ? [scenario, subject, where] : ['', '', '']),
       ...[measure.name, String(measure.values.length), toFigures(measure)],

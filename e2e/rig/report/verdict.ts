@@ -22,6 +22,10 @@ export const summarize = ({ values }: Measure): Summary => ({
   max: percentile(values, 1),
 });
 
+/** Cases that happened or did not; their mean is all there is to say. */
+export const isRate = ({ unit, values }: Measure): boolean =>
+  unit === '%' && values.length > 1 && values.every((value) => value === 0 || value === 100);
+
 /** The figure a bar is about. */
 export function barredFigure(bar: Bar, summary: Summary): number {
   return bar.of === 'rate' ? summary.mean : summary[bar.of];

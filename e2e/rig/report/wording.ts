@@ -1,5 +1,5 @@
 import type { Bar, Measure } from '../result.ts';
-import { barredFigure, summarize } from './verdict.ts';
+import { barredFigure, isRate, summarize } from './verdict.ts';
 
 const DIGITS: Record<Measure['unit'], number> = { ms: 0, '%': 1, count: 0, dB: 1, ratio: 2 };
 
@@ -14,8 +14,7 @@ export function toFigure(value: number, unit: Measure['unit']): string {
 export function toFigures(measure: Measure): string {
   const { unit } = measure;
   const summary = summarize(measure);
-  if (unit === '%' && measure.values.every((value) => value === 0 || value === 100))
-    return toFigure(summary.mean, unit);
+  if (isRate(measure)) return toFigure(summary.mean, unit);
   if (unit === 'count') return toFigure(summary.sum, unit);
   if (summary.count === 1) return toFigure(summary.median, unit);
   if (unit === '%') return `${toFigure(summary.median, unit)}, min ${toFigure(summary.min, unit)}`;
