@@ -1,5 +1,5 @@
 import { flushSync } from 'svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AppSettings } from '../ui/app-model.ts';
 import { DEFAULT_SETTINGS } from '../ui/app-settings.ts';
 import type { AppView } from '../ui/app-view.svelte.ts';
@@ -70,6 +70,29 @@ describe('the settings of hearing', () => {
     showCall(view, 'muted');
     expect(textOf('.hearing')).toContain('Your microphone is off.');
     expect(shareOf('--level')).toBe(0);
+  });
+
+  it('move the meter no more often than its figures for those who want no motion', async () => {
+    const { cdp } = await import('vitest/browser');
+    const emulate = (value: string) =>
+      cdp().send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-reduced-motion', value }] });
+    await emulate('reduce');
+    onTestFinished(() => emulate('no-preference').then(() => undefined));
+    const { view } = await openSettings();
+    Object.assign(view.levels, { inputDb: -40, floorDb: -60 });
+    showCall(view, 'listening');
+    const meter = find('dialog .meter');
+    let changes = 0;
+    const watcher = new MutationObserver(() => changes++);
+    watcher.observe(meter, { attributes: true, attributeFilter: ['style'] });
+    const startedMs = performance.now();
+    while (performance.now() - startedMs < 1_200) {
+      view.levels.inputDb = -60 + Math.random() * 40;
+      await frames(1);
+    }
+    watcher.disconnect();
+    expect(changes).toBeGreaterThan(0);
+    expect(changes).toBeLessThanOrEqual(4);
   });
 
   it('set a limit above the noise of the room, moved on the meter before it is let go', async () => {

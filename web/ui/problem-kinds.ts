@@ -15,8 +15,7 @@ type MicProblemKind =
 type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
 type PageProblemKind = 'audio-blocked' | 'engine-failed';
 /** Of the model that judges the end of a turn. */
-type ModelProblemKind =
-  'model-unavailable' | 'model-corrupt' | 'model-unreadable' | 'model-failed' | 'model-too-slow';
+type ModelProblemKind = 'model-unavailable' | 'model-corrupt' | 'model-unreadable' | 'model-failed' | 'model-too-slow';
 /** What became of a turn, as relay and call report it. */
 type AnswerProblemKind =
   | Extract<ErrorCode, `upstream-${string}` | 'utterance-too-long' | 'too-many-attempts'>
