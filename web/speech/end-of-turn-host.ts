@@ -18,6 +18,9 @@ export interface HostParts {
   startNetwork(file: Uint8Array<ArrayBuffer>): Promise<Network>;
 }
 
+/** Not tried at all from here on. Below, a page that was merely busy while it loaded gets its chance in the call. */
+const HOPELESS_MS = 3 * JUDGE_LIMIT_MS;
+
 type Question = Extract<ToModels, { type: 'end-of-turn.judge' }> & { port: MessagePort };
 
 /** The model worker's side of the end-of-turn model: loads it when first asked to, and answers one question at a time. */
@@ -82,9 +85,9 @@ export class EndOfTurnHost {
     this.#enter({ state: 'starting' });
     const network = await this.#parts.startNetwork(file.value);
     const costMs = await costMsOf(network);
-    if (costMs > JUDGE_LIMIT_MS) {
+    if (costMs > HOPELESS_MS) {
       network.dispose();
-      return failedWith({ kind: 'model-too-slow', retry: 'never', detail: `${Math.round(costMs)} ms` });
+      return failedWith({ kind: 'model-too-slow', retry: 'later', detail: `${Math.round(costMs)} ms` });
     }
     [this.#model, this.#network] = [model, network];
     return { state: 'ready', backend: network.backend };

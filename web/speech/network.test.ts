@@ -40,6 +40,12 @@ describe('the choice between two backends', () => {
     expect([proven.isDisposed, rival.isDisposed]).toEqual([backend === 'webgpu', backend === 'wasm']);
   });
 
+  it('is not waited for without end', async () => {
+    const rival = new TestNetwork('webgpu', 1);
+    expect((await betterOf(new TestNetwork('wasm', 20), rival, 15)).backend).toBe('wasm');
+    expect(rival.isDisposed).toBe(true);
+  });
+
   it('measures what one question costs', async () => {
     expect(await costMsOf(new TestNetwork('wasm', 20))).toBeGreaterThanOrEqual(20);
   });

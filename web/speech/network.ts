@@ -13,8 +13,12 @@ export const MAX_DIFFERENCE = 0.02;
 /** The other backend has to be worth its memory and its larger runtime. */
 const WORTH_IT = 1.5;
 
+/** For the comparison; whoever needs longer for it is not the faster one. */
+const PATIENCE_MS = 10_000;
+
 /** The better of two: `rival` only where it gives the same answers clearly faster. The other one is disposed. */
-export async function betterOf(proven: Network, rival: Network): Promise<Network> {
+export async function betterOf(proven: Network, rival: Network, patienceMs = PATIENCE_MS): Promise<Network> {
+  const startedMs = performance.now();
   const keep = (kept: Network, other: Network): Network => {
     other.dispose();
     return kept;
@@ -22,7 +26,8 @@ export async function betterOf(proven: Network, rival: Network): Promise<Network
   try {
     for (const features of probes()) {
       const difference = Math.abs((await proven.run(features)) - (await rival.run(features)));
-      if (!(difference <= MAX_DIFFERENCE)) return keep(proven, rival);
+      const isOverTime = performance.now() - startedMs > patienceMs;
+      if (isOverTime || !(difference <= MAX_DIFFERENCE)) return keep(proven, rival);
     }
     const isFaster = (await costMsOf(rival)) * WORTH_IT < (await costMsOf(proven));
     return isFaster ? keep(rival, proven) : keep(proven, rival);
