@@ -43,12 +43,13 @@ export class AppController implements Controller {
         if (isBlocked) view.pageProblem = { kind: 'audio-blocked', retry: 'now' };
         else if (view.problem?.kind === 'audio-blocked') view.pageProblem = undefined;
       },
-      onSpeakerProblem: (problem) => (view.pageProblem = problem),
+      onProblem: (problem) => (view.pageProblem = problem),
+      onSuppressed: (db) => (view.levels.suppressedDb = db),
     });
     // The page's life is the controller's: nothing here is ever disposed before it.
     this.#refreshDevices = watchAudioDevices(new Scope(), ({ microphones, speakers }) => {
       // Whatever was unplugged may be back, or something else may take its place.
-      this.#audio.devicesChanged();
+      this.#audio.devicesChanged({ microphones, speakers });
       const toDevice = ({ deviceId: id, label }: { deviceId: string; label: string }) => ({ id, label });
       view.devices = {
         microphones: microphones.map(toDevice),
@@ -126,17 +127,16 @@ export class AppController implements Controller {
   }
 
   changeSettings(settings: AppSettings): void {
-    const isOtherMicrophone = settings.microphoneId !== this.#view.settings.microphoneId;
     this.applySettings(settings);
     void this.#settings.save(toPatch(settings));
     this.#configure();
-    if (isOtherMicrophone && this.#audio.isOpen) void this.#audio.open();
   }
 
   applySettings(settings: AppSettings): void {
     this.#view.settings = settings;
     if (this.#view.conversation === undefined) this.#view.setup = toSetup(settings);
-    this.#audio.microphoneId = settings.microphoneId;
+    const { microphoneId: deviceId, noiseSuppression } = settings;
+    this.#audio.setMicrophone({ deviceId, noiseSuppression });
     this.#audio.setSpeaker(settings.speakerId);
   }
 
@@ -263,6 +263,9 @@ export class AppController implements Controller {
       case 'mic.close':
         this.#audio.close();
         Object.assign(view.levels, { inputDb: -120, voice: 0 });
+        return;
+      case 'audio.path':
+        void this.#audio.setOutputPath(message.path);
         return;
       case 'ended':
         this.#onEnded();

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fitSine, rms } from '#dsp/testing/tones';
 import { Scope } from '#kernel/scope';
-import { createLoopback, isLoopbackUseful, type Loopback } from './loopback.ts';
+import { createLoopback, type Loopback } from './loopback.ts';
 import { openMicrophone } from './microphone.ts';
-import { SpeakerPath } from './speaker-path.ts';
+import { isLoopbackUseful, SpeakerPath } from './speaker-path.ts';
 import { byClick } from './testing/by-click.ts';
 import { Recorder } from './testing/recorder.ts';
 

@@ -30,14 +30,6 @@ const CODING_SECONDS = 0.04;
 const LOOK_EVERY_MS = 100;
 const MAX_LOOKS = 10;
 
-/** Where the browser can cancel what peer connections play by itself: Chromium, and whoever builds the same. */
-export function isLoopbackUseful(track: MediaStreamTrack | undefined): boolean {
-  if (!('RTCPeerConnection' in globalThis) || !track?.getCapabilities) return false;
-  // The DOM library knows only booleans here.
-  const modes: readonly unknown[] = track.getCapabilities().echoCancellation ?? [];
-  return modes.includes('remote-only');
-}
-
 /**
  * `scope` owns it. It plays at once; nothing is heard until something is connected to its input. `onBroken`: it fell
  * silent, as when the computer changes from one network to another.

@@ -12,6 +12,14 @@ type SinkContext = AudioContext & { setSinkId?(deviceId: string): Promise<void> 
 
 const FADE_SECONDS = 0.01;
 
+/** Where the browser can cancel what peer connections play by itself: Chromium, and whoever builds the same. */
+export function isLoopbackUseful(track: MediaStreamTrack | undefined): boolean {
+  if (!('RTCPeerConnection' in globalThis) || !track?.getCapabilities) return false;
+  // The DOM library knows only booleans here.
+  const modes: readonly unknown[] = track.getCapabilities().echoCancellation ?? [];
+  return modes.includes('remote-only');
+}
+
 /** From the playback worklet to the ear. */
 export class SpeakerPath {
   /** What is to be heard goes in here. */

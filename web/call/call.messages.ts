@@ -23,10 +23,14 @@ export type ToCall =
   | { type: 'mic.lost'; problem: Problem }
   /** Sent once per audio graph, before `mic.opened`. */
   | { type: 'audio.attached'; capture: MessagePort; playback: MessagePort }
-  /** From the sound device to the ear, as the browser reports it. */
-  | { type: 'audio.latency'; outputLatencyMs: number }
-  /** Another loudspeaker, microphone or way of processing: what was learned of the echo does not hold any more. */
-  | { type: 'audio.route-changed' }
+  /** From the playback worklet to the ear, and from the mouth to the capture worklet, as far as the browser knows. */
+  | { type: 'audio.latency'; outputLatencyMs: number; inputLatencyMs: number }
+  /**
+   * What was learned of the echo does not hold any more. `devices`: another loudspeaker, microphone or way of
+   * processing. `path`: the answer to `audio.path`, also when the path is still what it was because the browser has no
+   * other; or the path was lost. `path` itself is the one in use.
+   */
+  | { type: 'audio.route-changed'; change: 'devices' | 'path'; path: 'direct' | 'loopback' }
   /** The model worker's port; sent once, before the first call. */
   | { type: 'models.attached'; port: MessagePort }
   /** Loads the voice model ahead of the first call. */
@@ -42,6 +46,8 @@ export type FromCall =
   | { type: 'model'; name: 'end-of-turn'; model: ModelState }
   | { type: 'mic.open' }
   | { type: 'mic.close' }
+  /** Play through a peer connection of our own (`loopback`), or not; answered by `audio.route-changed`. */
+  | { type: 'audio.path'; path: 'direct' | 'loopback' }
   /** The call is over, and everything of it is stored that can be. */
   | { type: 'ended'; conversation: string }
   | { type: 'storage'; health: JournalHealth }
