@@ -12,7 +12,7 @@
 /** @type {Record<string, Layer>} */
 export const LAYERS = {
   kernel: { may: [], packages: [] },
-  dsp: { may: ['kernel'], packages: [] },
+  dsp: { may: ['kernel'], packages: ['fft.js'] },
   models: { may: ['kernel', 'dsp'], packages: [] },
 
   'web/conversation': { may: ['kernel', 'relay/protocol'], packages: [] },
@@ -84,7 +84,10 @@ export const LAYERS = {
   // What lies directly in relay/ puts the parts together, and tells its version.
   relay: { may: ['kernel', 'dsp', 'models', 'package.json'], packages: ['*'] },
 
-  e2e: { may: ['kernel', 'dsp', 'relay/protocol', 'relay/app', 'scripts/lib/find-browser.mjs'], packages: ['*'] },
+  e2e: {
+    may: ['kernel', 'dsp', 'models/tools', 'relay/protocol', 'relay/app', 'scripts/lib/find-browser.mjs'],
+    packages: ['*'],
+  },
   // Both ends of the wire, tried against each other without a browser.
   'e2e/wire': { may: ['kernel', 'relay', 'web/link', 'web/conversation/ports'], packages: ['*'] },
   // Measures the parts by themselves and all of them together.

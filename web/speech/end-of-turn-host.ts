@@ -4,7 +4,7 @@ import type { EndOfTurnModel } from '#models/registry/end-of-turn';
 import type { ModelState } from '../conversation/ports.ts';
 import type { FromModels, ToModels } from './model.messages.ts';
 import type { ModelFileProblem } from './model-file.ts';
-import { costMsOf, type Network } from './network.ts';
+import type { Network } from './network.ts';
 import { JUDGE_LIMIT_MS } from './judge-limit.ts';
 
 export interface HostParts {
@@ -16,6 +16,8 @@ export interface HostParts {
   ): Promise<Result<Uint8Array<ArrayBuffer> | undefined, ModelFileProblem>>;
   /** Throws when the file is no network of the right kind. */
   startNetwork(file: Uint8Array<ArrayBuffer>): Promise<Network>;
+  /** What one question costs here. */
+  costMsOf(network: Network): Promise<number>;
 }
 
 /** Not tried at all from here on. Below, a page that was merely busy while it loaded gets its chance in the call. */
@@ -84,7 +86,7 @@ export class EndOfTurnHost {
     if (!file.value) return { state: 'absent' };
     this.#enter({ state: 'starting' });
     const network = await this.#parts.startNetwork(file.value);
-    const costMs = await costMsOf(network);
+    const costMs = await this.#parts.costMsOf(network);
     if (costMs > HOPELESS_MS) {
       network.dispose();
       return failedWith({ kind: 'model-too-slow', retry: 'later', detail: `${Math.round(costMs)} ms` });

@@ -11,23 +11,16 @@ import type { Network } from './network.ts';
 const FILE = new Uint8Array(8);
 const SECOND = () => Float32Array.from({ length: 16_000 }, (_, i) => Math.sin(i / 10));
 
-/** A network that answers when the test says so; the first runs measure its cost and are answered at once. */
+/** A network that answers when the test says so. */
 class HeldNetwork implements Network {
   readonly backend = 'wasm';
-  readonly #costMs: number;
-  #measured = 0;
   held: ((probability: number) => void)[] = [];
   breaks = false;
   isDisposed = false;
 
-  constructor(costMs = 0) {
-    this.#costMs = costMs;
-  }
-
   run(): Promise<number> {
     if (this.breaks) return Promise.reject(new Error('out of memory'));
-    if (this.#measured++ >= 4) return new Promise((resolve) => this.held.push(resolve));
-    return new Promise((resolve) => setTimeout(() => resolve(0.5), this.#costMs));
+    return new Promise((resolve) => this.held.push(resolve));
   }
 
   dispose(): void {
@@ -49,6 +42,7 @@ function connect(parts: Partial<HostParts> = {}) {
     describe: () => Promise.resolve(ok({ ...SMART_TURN, threshold: 0.6, languageThresholds: { nl: 0.3 } })),
     loadFile: () => Promise.resolve(ok(FILE)),
     startNetwork: () => Promise.resolve(network),
+    costMsOf: () => Promise.resolve(20),
     ...parts,
   });
   const { port1, port2 } = new MessageChannel();
@@ -150,8 +144,7 @@ describe('the end-of-turn model', () => {
   });
 
   it('is not used on a device that will never run it in time', async () => {
-    const network = new HeldNetwork(3 * JUDGE_LIMIT_MS + 5);
-    const { client, states, reach } = connect({ startNetwork: () => Promise.resolve(network) });
+    const { client, network, states, reach } = connect({ costMsOf: () => Promise.resolve(3 * JUDGE_LIMIT_MS + 1) });
     client.load();
     await reach('failed');
     expect(states.at(-1)).toMatchObject({ problem: { kind: 'model-too-slow', retry: 'later' } });

@@ -2,6 +2,7 @@ import { describeModel, urlOf } from './describe-model.ts';
 import { EndOfTurnHost } from './end-of-turn-host.ts';
 import { loadModelFile } from './model-file.ts';
 import type { ToModelWorker } from './model.messages.ts';
+import { costMsOf } from './network.ts';
 
 /** The model worker's shell: heavy inference, away from the call. The runtime comes with the first model that is loaded. */
 const endOfTurn = new EndOfTurnHost({
@@ -9,6 +10,7 @@ const endOfTurn = new EndOfTurnHost({
   loadFile: (model, onProgress) =>
     loadModelFile({ ...model, url: urlOf(model), mayDownload: !isSavingData(), onProgress }),
   startNetwork: async (file) => (await import('./start-network.ts')).startNetwork(file),
+  costMsOf,
 });
 
 addEventListener('message', (event: MessageEvent<ToModelWorker>) => endOfTurn.attach(event.data.port));
