@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SILERO, Silero, type SileroNetwork } from '#models/vad/silero';
 import { loadNodeNetwork } from '#models/vad/testing/node-network';
+import { SoundSense } from '../../../web/call/sound-sense.ts';
 import type { Heard } from '../../../web/conversation/events.ts';
-import { SoundSense } from './sound-sense.ts';
+import { toHeard } from './to-heard.ts';
 
 const CACHE_FOLDER = fileURLToPath(new URL('../../../.cache/rig/', import.meta.url));
 
@@ -19,8 +20,12 @@ export async function hear(samples: Float32Array): Promise<Heard[]> {
   const probabilities = await voiceProbabilities(samples);
   const sense = new SoundSense();
   return Array.from(probabilities, (probability, i) => {
-    const frame = samples.subarray(i * SILERO.frameSamples, (i + 1) * SILERO.frameSamples);
-    return sense.hear(frame, probability);
+    const endSample = (i + 1) * SILERO.frameSamples;
+    return toHeard(sense, samples.subarray(endSample - SILERO.frameSamples, endSample), {
+      probability,
+      endSample,
+      echo: 0,
+    });
   });
 }
 
