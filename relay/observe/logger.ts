@@ -13,6 +13,7 @@ const ALLOWED = new Set([
   'exit',
   'host',
   'latencyMs',
+  'model',
   'pid',
   'port',
   'reason',
