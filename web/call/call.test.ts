@@ -17,6 +17,14 @@ const ports: MessagePort[] = [];
 afterEach(() => ports.splice(0).forEach((port) => port.close()));
 
 /** A call with both worklets played by the test: loud frames are voice, and playing takes no time. */
+const endOfTurn = {
+  load: () => {},
+  judge: () => Promise.resolve(undefined),
+  onState: () => () => {},
+  thresholdFor: () => 0.5,
+  dispose: () => {},
+};
+
 async function bench(past: LogEntry[] = [], journal = new FakeJournal()) {
   const link = new FakeLink();
   const posted: FromCall[] = [];
@@ -31,6 +39,8 @@ async function bench(past: LogEntry[] = [], journal = new FakeJournal()) {
         reset: () => {},
         dispose: () => {},
       }),
+    connectEndOfTurn: () => endOfTurn,
+    recognise: () => Promise.resolve(undefined),
     post: (message) => posted.push(message),
   });
   const capture = new MessageChannel();
@@ -41,7 +51,8 @@ async function bench(past: LogEntry[] = [], journal = new FakeJournal()) {
   let sequence = 0;
   const hear = async (frames: number, level: number) => {
     for (let i = 0; i < frames; i++) {
-      const pcm = new Int16Array(LIMITS.frameSamples).fill(level);
+      // Speech falls and swells; what does not is the noise of the room.
+      const pcm = new Int16Array(LIMITS.frameSamples).fill(i % 4 === 2 ? level / 7 : level);
       const endContextTime = (sequence + 1) * 0.032;
       const frame: CaptureFrame = {
         type: 'frame',
@@ -68,6 +79,14 @@ async function bench(past: LogEntry[] = [], journal = new FakeJournal()) {
   return { call, journal, link, posted, commands, hear, plays, views };
 }
 
+/** 600 ms of sound from the loudspeaker, while the microphone hears nothing of it. */
+async function playsCue(plays: (event: PlaybackEvent) => Promise<void>): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    const pcm = Int16Array.from({ length: LIMITS.frameSamples }, (_, at) => 8000 * Math.sin((i * 512 + at) ** 1.1));
+    await plays({ type: 'tap', sequence: i, pcm, endContextTime: (i + 1) * 0.032 });
+  }
+}
+
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
 describe('a call', () => {
@@ -89,7 +108,7 @@ describe('a call', () => {
     expect(views().at(-1)).toBe('thinking');
     expect(link.calls).toEqual(['open', `begin ${utterance}`, `commit ${utterance} speculatively`]);
     // 500 ms before the first voiced frame, the voice, and 200 ms of silence: nothing after the commit.
-    expect(link.frames.get(utterance)?.length).toBe(16 + 30 + 7);
+    expect(link.frames.get(utterance)?.length).toBe(16 + 30 + 6);
 
     link.says({ type: 'accepted', utterance, attempt: 1 });
     const started = { kind: 'started', rateHz: 24_000, upstream: 'fake', model: 'fake' } as const;
@@ -122,6 +141,9 @@ describe('a call', () => {
 
   it('stops the answer when talked over, and remembers exactly what was heard', async () => {
     const { journal, link, commands, hear, plays } = await bench();
+    // The cue of the call, of which nothing came back.
+    await playsCue(plays);
+    await hear(45, 2);
     await hear(30, 3000);
     await hear(30, 0);
     const [utterance] = [...journal.frames.keys()] as [string];
@@ -130,7 +152,8 @@ describe('a call', () => {
     await settled();
     await hear(1, 3000);
     expect(commands.at(-1)?.type).toBe('duck');
-    await hear(8, 3000);
+    // As even a sound as a hum: it takes half a second to be believed.
+    await hear(16, 3000);
     expect(commands.at(-1)).toEqual({ type: 'stop', stream: 1, fadeMs: 20 });
     await plays({ type: 'stopped', stream: 1, playedSamples: 12_345, contextTime: 4 });
     expect(link.calls).toContain(`cancel ${utterance}/1 at 12345`);
@@ -165,6 +188,8 @@ describe('a call', () => {
       journal: new FakeJournal(),
       store: { log: () => Promise.resolve([]) },
       link: new FakeLink(),
+      connectEndOfTurn: () => endOfTurn,
+      recognise: () => Promise.resolve(undefined),
       loadVoiceActivity: () => Promise.reject(new Error('404')),
       post: (message) => posted.push(message),
     });

@@ -5,19 +5,24 @@ import { LIMITS } from '#protocol';
 import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { PlaybackEvent } from '../audio/worklets/playback.messages.ts';
 import type { ConversationEvent } from '../conversation/events.ts';
-import { DEFAULT_POLICY, type Policy } from '../conversation/policy.ts';
-import type { ConversationStore, Journal, RelayLink, VoiceActivity } from '../conversation/ports.ts';
+import { DEFAULT_POLICY } from '../conversation/policy.ts';
+import type { ConversationStore, EchoReport, Journal, RelayLink, VoiceActivity } from '../conversation/ports.ts';
 import type { ConversationState } from '../conversation/state.ts';
 import { toView } from '../conversation/status.ts';
+import type { EndOfTurnClient } from '../speech/end-of-turn-client.ts';
 import type { CallSettings, FromCall, ToCall } from './call.messages.ts';
 import { ContextClock } from './context-clock.ts';
 import { Ear, type HeardFrame } from './ear.ts';
+import { EchoGuard } from './echo-guard.ts';
 import { Effects } from './effects.ts';
 import { closeUnheard, durationMsOf, findLeftBehind } from './left-behind.ts';
 import { LogBook } from './log-book.ts';
+import { OutputPath } from './output-path.ts';
 import { Player, type PlaybackPort } from './player.ts';
 import { Recorder } from './recorder.ts';
 import { Runner } from './runner.ts';
+import { toPolicy } from './to-policy.ts';
+import { TurnJudge } from './turn-judge.ts';
 
 const HANG_UP_POLL_MS = 20;
 
@@ -27,6 +32,9 @@ export interface CallParts {
   store: Pick<ConversationStore, 'log'>;
   link: RelayLink;
   loadVoiceActivity(): Promise<VoiceActivity>;
+  connectEndOfTurn(port: MessagePort): EndOfTurnClient;
+  /** The words in PCM16LE at LIMITS.inputRateHz; undefined where nobody can tell. */
+  recognise(pcm: Uint8Array<ArrayBuffer>): Promise<string | undefined>;
   post(message: FromCall): void;
 }
 
@@ -34,6 +42,9 @@ export interface CallParts {
 export class Call {
   readonly #parts: CallParts;
   readonly #contextClock = new ContextClock();
+  readonly #echo = new EchoGuard();
+  readonly #outputPath = new OutputPath();
+  readonly #judge: TurnJudge;
   readonly #recorder: Recorder;
   readonly #player: Player;
   readonly #ear: Ear;
@@ -42,6 +53,7 @@ export class Call {
   #activity: Promise<void> | undefined;
   /** Starting takes a moment; one that was overtaken by a stop or another start comes to nothing. */
   #latestStart = 0;
+  #inputLatencyMs = 0;
   #lastView = '';
   /** Gives a frame's buffer back to the capture worklet. */
   #recycle: (pcm: Int16Array<ArrayBuffer>) => void = () => {};
@@ -51,8 +63,11 @@ export class Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
     const { clock, journal, link } = parts;
+    this.#judge = new TurnJudge(parts.connectEndOfTurn, (model) =>
+      parts.post({ type: 'model', name: 'end-of-turn', model }),
+    );
     this.#recorder = new Recorder(journal, link);
-    this.#ear = new Ear((frame) => this.#hear(frame));
+    this.#ear = new Ear(this.#echo, (frame) => this.#hear(frame));
     this.#player = new Player(clock, {
       audible: (stream, contextTime, leadMs) =>
         this.#effects.audible(stream, this.#contextClock.toMs(contextTime), leadMs),
@@ -75,7 +90,7 @@ export class Call {
       microphoneClosed: () => this.#forgetSound(),
       glitches: () => ({ lostFrames: this.#ear.lostFrames, underruns: this.#player.underruns }),
       toMs: (sample) => this.#sampleToMs(sample),
-      endOfTurn: { judge: (audio) => this.#judge(audio) },
+      endOfTurn: this.#judge,
       recognise: parts.recognise,
     });
     this.#runner = new Runner(
@@ -86,6 +101,7 @@ export class Call {
     link.onState((state) => this.#runner.dispatch({ type: 'link.changed', link: state }));
     link.onEvent((event) => this.#effects.receive(event));
     journal.onHealth((health) => parts.post({ type: 'storage', health }));
+    this.#echo.onReport((report) => this.#echoChanged(report));
   }
 
   /** Everything the page may say; each message is complete in itself. */
@@ -111,6 +127,7 @@ export class Call {
         return this.#attach(message.capture, message.playback);
       case 'audio.latency':
         this.#effects.outputLatencyMs = message.outputLatencyMs;
+        this.#inputLatencyMs = message.inputLatencyMs;
         return;
       case 'mic.opened':
         return this.#micOpened();
@@ -120,8 +137,10 @@ export class Call {
       case 'warm-up':
         return this.#warmUp();
       case 'audio.route-changed':
+        this.#outputPath.routeChanged(message);
+        return this.#echo.routeChanged();
       case 'models.attached':
-        return;
+        return this.#judge.attach(message.port);
     }
   }
 
@@ -174,8 +193,17 @@ export class Call {
   }
 
   #configure(settings: CallSettings): void {
-    this.#runner.dispatch({ type: 'policy.changed', policy: toPolicy(settings) });
+    this.#judge.use(settings.usesEndOfTurnModel);
+    const policy = { ...toPolicy(settings), sureAt: this.#judge.thresholdFor(settings.answerLanguage) };
+    this.#runner.dispatch({ type: 'policy.changed', policy });
     this.#effects.configure(settings);
+  }
+
+  #echoChanged(report: EchoReport): void {
+    this.#runner.dispatch({ type: 'echo.changed', mode: report.mode });
+    this.#parts.post({ type: 'echo', report });
+    const path = this.#outputPath.choose(report);
+    if (path) this.#parts.post({ type: 'audio.path', path });
   }
 
   #attach(capture: MessagePort, playback: MessagePort): void {
@@ -206,27 +234,24 @@ export class Call {
     const endSample = this.#recorder.push(frame.pcm);
     this.#anchor = { sample: endSample, contextTime: frame.endContextTime };
     this.#recycle(frame.pcm);
-    const { probability, levelDb } = frame;
-    const heard = {
-      probability,
-      endSample,
-      lastLoudSample: endSample,
-      levelDb,
-      floorDb: -120,
-      echo: 0,
-      interjection: 0,
-    };
-    this.#runner.dispatch({ type: 'heard', ...heard });
-    const levels = { inputDb: levelDb, floorDb: -120, isOpen: true, outputDb: this.#player.levelDb };
-    this.#parts.post({ type: 'levels', ...levels, voice: probability });
+    const { probability, levelDb, floorDb, echo, interjection, quietSamples } = frame;
+    const lastLoudSample = endSample - quietSamples;
+    this.#runner.dispatch({
+      ...{ type: 'heard', probability, endSample, lastLoudSample },
+      ...{ levelDb, floorDb, echo, interjection },
+    });
+    const { gateDb, aboveFloorDb } = this.#runner.state.policy;
+    const isOpen = levelDb >= Math.max(gateDb, floorDb + aboveFloorDb);
+    const outputDb = this.#player.levelDb;
+    this.#parts.post({ type: 'levels', inputDb: levelDb, floorDb, isOpen, outputDb, voice: probability });
   }
 
-  /** When a sample of the microphone was captured, on this thread's clock. */
+  /** When a sample of the microphone was spoken, on this thread's clock. */
   #sampleToMs(sample: number): number {
     const nowMs = this.#parts.clock.nowMs();
     if (!this.#anchor) return nowMs;
     const contextTime = this.#anchor.contextTime - (this.#anchor.sample - sample) / LIMITS.inputRateHz;
-    return this.#contextClock.toMs(contextTime) ?? nowMs;
+    return (this.#contextClock.toMs(contextTime) ?? nowMs) - this.#inputLatencyMs;
   }
 
   /** Loads the voice model once; without it there is no call, and the person is told. */
@@ -254,9 +279,4 @@ export class Call {
     this.#lastView = text;
     this.#parts.post({ type: 'view', view });
   }
-}
-
-function toPolicy(settings: CallSettings): Policy {
-  const voiceOn = settings.voiceThreshold;
-  return { ...DEFAULT_POLICY, isAutomatic: settings.isAutomatic, voiceOn, voiceOff: voiceOn - 0.15 };
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '#kernel/clock';
 import { silentLogger } from '#kernel/logger';
 import { createBrowserLink } from '../link/browser-socket.ts';
+import { createEndOfTurnClient } from '../speech/end-of-turn-client.ts';
 import { createVoiceActivity } from '../speech/voice-activity.ts';
 import { createConversationStore } from '../storage/conversations.ts';
 import { Database } from '../storage/database.ts';
@@ -8,6 +9,7 @@ import { createJournal } from '../storage/journal.ts';
 import { IndexedDbJournalStore } from '../storage/journal-store.ts';
 import { Call } from './call.ts';
 import type { FromCall, ToCall } from './call.messages.ts';
+import { createPhraseRecogniser } from './recognise.ts';
 
 /** The call worker's shell: makes the parts, joins them, and passes messages. */
 const { link } = createBrowserLink(silentLogger);
@@ -18,6 +20,8 @@ const call = new Call({
   store: createConversationStore(database),
   link,
   loadVoiceActivity: createVoiceActivity,
+  connectEndOfTurn: (port) => createEndOfTurnClient(port),
+  recognise: createPhraseRecogniser(),
   post: (message: FromCall) => postMessage(message),
 });
 

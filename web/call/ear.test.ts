@@ -19,12 +19,14 @@ const activity = {
   dispose: () => {},
 };
 
+const NO_ECHO = { hear: (residual: Float32Array) => ({ likelihood: 0, residual }) };
+
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('Ear', () => {
   it('hears every frame in order, each with its own probability', async () => {
     const heard: number[] = [];
-    const ear = new Ear(({ probability }) => heard.push(probability));
+    const ear = new Ear(NO_ECHO, ({ probability }) => heard.push(probability));
     ear.listenWith(activity);
     for (let i = 0; i < 50; i++) ear.take(frame(i));
     await settled();
@@ -34,7 +36,7 @@ describe('Ear', () => {
 
   it('keeps what was said while the voice model was still loading', async () => {
     const heard: number[] = [];
-    const ear = new Ear(({ probability }) => heard.push(probability));
+    const ear = new Ear(NO_ECHO, ({ probability }) => heard.push(probability));
     for (let i = 0; i < 100; i++) ear.take(frame(i));
     ear.listenWith(activity);
     await settled();
@@ -42,7 +44,7 @@ describe('Ear', () => {
   });
 
   it('counts frames that never came', () => {
-    const ear = new Ear(() => {});
+    const ear = new Ear(NO_ECHO, () => {});
     ear.take(frame(3));
     ear.take(frame(4));
     ear.take(frame(9));
@@ -50,7 +52,7 @@ describe('Ear', () => {
   });
 
   it('does not take a closed microphone for lost frames', () => {
-    const ear = new Ear(() => {});
+    const ear = new Ear(NO_ECHO, () => {});
     ear.take(frame(3));
     ear.reset();
     ear.take(frame(300));
@@ -58,7 +60,7 @@ describe('Ear', () => {
   });
 
   it('does not collect sound for ever when no model ever comes', () => {
-    const ear = new Ear(() => {});
+    const ear = new Ear(NO_ECHO, () => {});
     for (let i = 0; i < 2000; i++) ear.take(frame(i));
     expect(ear.lostFrames).toBe(2000 - Math.ceil((30 * LIMITS.inputRateHz) / LIMITS.frameSamples));
   });

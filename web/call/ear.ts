@@ -1,23 +1,31 @@
+import { rmsDbfs } from '#dsp/level';
 import { int16ToFloat } from '#dsp/pcm';
 import { LIMITS } from '#protocol';
 import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { VoiceActivity } from '../conversation/ports.ts';
+import type { EchoGuard } from './echo-guard.ts';
+import { SoundSense, type SoundReading } from './sound-sense.ts';
 
-export interface HeardFrame {
+export interface HeardFrame extends SoundReading {
+  /** As it came from the microphone; everything else here is of the frame without our own echo. */
   pcm: Int16Array<ArrayBuffer>;
+  endContextTime: number;
   probability: number;
   levelDb: number;
-  endContextTime: number;
+  /** Likelihood that there is nothing else in it than our own loudspeaker. */
+  echo: number;
 }
 
 /**
- * Takes the microphone's frames in order and asks of each whether it holds voice. Frames wait while the voice model is
- * loading, so that somebody who speaks at once is heard from the first syllable.
+ * Takes the microphone's frames in order, takes our own echo out, and asks of each whether it holds voice. Frames wait
+ * while the voice model is loading, so that somebody who speaks at once is heard from the first syllable.
  */
 export class Ear {
   /** Half a minute of impatience; beyond it the oldest frames go, and are counted. */
   static readonly #MAX_WAITING = Math.ceil((30 * LIMITS.inputRateHz) / LIMITS.frameSamples);
   readonly #onFrame: (frame: HeardFrame) => void;
+  readonly #echo: Pick<EchoGuard, 'hear'>;
+  readonly #sense = new SoundSense();
   readonly #float = new Float32Array(LIMITS.frameSamples);
   #activity: VoiceActivity | undefined;
   #waiting: CaptureFrame[] = [];
@@ -27,7 +35,8 @@ export class Ear {
   lostFrames = 0;
 
   /** `onFrame` is called once for each frame, in order; the samples are the callee's only during the call. */
-  constructor(onFrame: (frame: HeardFrame) => void) {
+  constructor(echo: Pick<EchoGuard, 'hear'>, onFrame: (frame: HeardFrame) => void) {
+    this.#echo = echo;
     this.#onFrame = onFrame;
   }
 
@@ -41,6 +50,7 @@ export class Ear {
     this.#waiting = [];
     this.#nextSequence = undefined;
     this.#activity?.reset();
+    this.#sense.reset();
   }
 
   take(frame: CaptureFrame): void {
@@ -59,13 +69,25 @@ export class Ear {
     this.#isBusy = true;
     try {
       for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) {
-        int16ToFloat(frame.pcm, this.#float);
-        const probability = await this.#activity.probability(this.#float);
-        const { pcm, levelDb, endContextTime } = frame;
-        this.#onFrame({ pcm, probability, levelDb, endContextTime });
+        await this.#hear(frame, this.#activity);
       }
     } finally {
       this.#isBusy = false;
     }
+  }
+
+  async #hear({ pcm, endContextTime }: CaptureFrame, activity: VoiceActivity): Promise<void> {
+    int16ToFloat(pcm, this.#float);
+    const { likelihood: echo, residual } = this.#echo.hear(this.#float, endContextTime);
+    const probability = await activity.probability(residual);
+    const levelDb = rmsDbfs(residual);
+    this.#onFrame({
+      pcm,
+      endContextTime,
+      probability,
+      levelDb,
+      echo,
+      ...this.#sense.hear(residual, levelDb, probability),
+    });
   }
 }

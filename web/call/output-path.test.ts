@@ -13,6 +13,7 @@ it('stays direct while the echo is under control', () => {
 it('goes round through a peer connection when nothing else helps, and stays there if that does', () => {
   const path = new OutputPath();
   expect(path.choose(bad)).toBe('loopback');
+  path.routeChanged({ change: 'path', path: 'loopback' });
   expect(path.choose({ mode: 'unknown' })).toBeUndefined();
   expect(path.choose({ mode: 'clear', leakDb: -70 })).toBeUndefined();
 });
@@ -20,8 +21,17 @@ it('goes round through a peer connection when nothing else helps, and stays ther
 it('comes back when the way round does not help either, and tries it again only with another device', () => {
   const path = new OutputPath();
   expect(path.choose(bad)).toBe('loopback');
+  path.routeChanged({ change: 'path', path: 'loopback' });
   expect(path.choose(bad)).toBe('direct');
+  path.routeChanged({ change: 'path', path: 'direct' });
   expect(path.choose(bad)).toBeUndefined();
-  path.reset();
+  path.routeChanged({ change: 'devices', path: 'direct' });
   expect(path.choose(bad)).toBe('loopback');
+});
+
+it('asks a browser that has no way round only once', () => {
+  const path = new OutputPath();
+  expect(path.choose(bad)).toBe('loopback');
+  path.routeChanged({ change: 'path', path: 'direct' });
+  expect(path.choose(bad)).toBeUndefined();
 });

@@ -1,6 +1,8 @@
 import type { EchoReport } from '../conversation/ports.ts';
+import type { FromCall, ToCall } from './call.messages.ts';
 
-export type Path = 'direct' | 'loopback';
+type Path = Extract<FromCall, { type: 'audio.path' }>['path'];
+type RouteChange = Omit<Extract<ToCall, { type: 'audio.route-changed' }>, 'type'>;
 
 /**
  * Which way answers take to the loudspeaker. Straight out of Web Audio is quicker by far, but some browsers cancel the
@@ -11,17 +13,18 @@ export class OutputPath {
   #path: Path = 'direct';
   #isTried = false;
 
-  /** Another loudspeaker or microphone: what was learned does not hold any more. */
-  reset(): void {
-    this.#isTried = false;
+  /** The path in use, as the page says; with other devices, what was learned does not hold any more. */
+  routeChanged({ change, path }: RouteChange): void {
+    this.#path = path;
+    if (change === 'devices') this.#isTried = false;
   }
 
-  /** The path to take from now on; undefined: the one it is. */
+  /** The path to ask for; undefined: the one it is. */
   choose({ mode }: EchoReport): Path | undefined {
     if (mode !== 'half-duplex') return undefined;
-    if (this.#path === 'loopback') return (this.#path = 'direct');
+    if (this.#path === 'loopback') return 'direct';
     if (this.#isTried) return undefined;
     this.#isTried = true;
-    return (this.#path = 'loopback');
+    return 'loopback';
   }
 }

@@ -8,7 +8,8 @@ function bench() {
   const heard: string[] = [];
   const commands: PlaybackCommand[] = [];
   const player = new Player(clock, {
-    started: (stream) => heard.push(`started ${stream}`),
+    audible: (stream) => heard.push(`audible ${stream}`),
+    tapped: (frame) => heard.push(`tapped ${frame.sequence}`),
     played: (utterance, attempt, sample) => heard.push(`played ${utterance}/${attempt} ${sample}`),
     drained: (stream) => heard.push(`drained ${stream}`),
     stopped: (stream, sample) => heard.push(`stopped ${stream} ${sample}`),
@@ -102,5 +103,16 @@ describe('Player', () => {
     player.handle({ type: 'underrun', stream: 1, playedSamples: 10, reserveMs: 80 });
     player.handle({ type: 'overflow', stream: 1, droppedSamples: 10 });
     expect(player.underruns).toBe(2);
+  });
+
+  it('stands still and goes on, plays cues, and gives the tap its buffers back', () => {
+    const { player, heard, commands } = bench();
+    player.start(5, 'u', 1);
+    player.pause(5, 20);
+    player.resume(5, 100);
+    player.cue(24_000, new Int16Array([7]));
+    player.handle({ type: 'tap', sequence: 9, pcm: new Int16Array(512), endContextTime: 1 });
+    expect(commands.map((command) => command.type)).toEqual(['start', 'pause', 'resume', 'cue', 'recycle']);
+    expect(heard).toEqual(['tapped 9']);
   });
 });

@@ -97,6 +97,7 @@ export class Player {
   }
 
   pause(stream: number, fadeMs: number): void {
+    this.levelDb = -120;
     this.#post({ type: 'pause', stream, fadeMs });
   }
 

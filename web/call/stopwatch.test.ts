@@ -19,7 +19,7 @@ describe('Stopwatch', () => {
     stopwatch.modelTook('u', 300);
     stopwatch.audioArrived('u', 1, 1520);
     stopwatch.confirmed('u', 1700);
-    stopwatch.audible('u', 1750);
+    stopwatch.audible('u', 1750, 0);
     expect(timed).toEqual([
       {
         utterance: 'u',
@@ -35,7 +35,7 @@ describe('Stopwatch', () => {
     stopwatch.confirmed('u', 1700);
     stopwatch.modelTook('u', 900);
     stopwatch.audioArrived('u', 1, 2110);
-    stopwatch.audible('u', 2150);
+    stopwatch.audible('u', 2150, 0);
     expect(timed[0]?.timings).toEqual({
       waitMs: 200,
       networkMs: 10,
@@ -54,7 +54,7 @@ describe('Stopwatch', () => {
     stopwatch.modelTook('u', 90);
     stopwatch.audioArrived('u', 2, 3300);
     stopwatch.confirmed('u', 3700);
-    stopwatch.audible('u', 3720);
+    stopwatch.audible('u', 3720, 0);
     expect(timed).toHaveLength(1);
     expect(timed[0]?.attempt).toBe(2);
     expect(timed[0]?.timings.totalMs).toBe(720);
@@ -66,8 +66,8 @@ describe('Stopwatch', () => {
     stopwatch.modelTook('u', 5000);
     stopwatch.audioArrived('u', 1, 400);
     stopwatch.confirmed('u', 700);
-    stopwatch.audible('u', 720);
-    stopwatch.audible('u', 900);
+    stopwatch.audible('u', 720, 0);
+    stopwatch.audible('u', 900, 0);
     expect(timed).toHaveLength(1);
     expect(sum(timed[0]?.timings as TurnTimings)).toBe(timed[0]?.timings.totalMs);
   });

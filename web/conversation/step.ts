@@ -22,7 +22,7 @@ function isStale(state: ConversationState, event: ConversationEvent): boolean {
   if ('stream' in event) return event.stream !== state.epoch;
   if (!event.type.startsWith('reply.')) return false;
   const current = currentReply(state);
-  if (!('utterance' in event) || event.utterance !== current?.id) return true;
+  if (!current || !('utterance' in event) || event.utterance !== current.id) return true;
   return 'attempt' in event && event.attempt < current.attempt;
 }
 

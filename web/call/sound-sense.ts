@@ -1,0 +1,40 @@
+import { InterjectionDetector } from '#dsp/sound/interjection';
+import { NoiseFloor } from '#dsp/sound/noise-floor';
+import { SpeechEdge } from '#dsp/sound/speech-edge';
+import { FLOOR_DB } from '#dsp/level';
+import { LIMITS } from '#protocol';
+
+/** What is measured of a frame besides its voice. */
+export interface SoundReading {
+  floorDb: number;
+  /** Samples since the last loud moment, at the end of the frame. */
+  quietSamples: number;
+  interjection: number;
+}
+
+/** Somebody who speaks at once is not the noise of the room: it is believed from this much on. */
+const BELIEVED_SAMPLES = LIMITS.inputRateHz;
+
+/** Listens to the sound itself: the room's noise, where it was last loud, and whether it is a cough or a hum. */
+export class SoundSense {
+  readonly #floor = new NoiseFloor();
+  readonly #edge = new SpeechEdge();
+  readonly #interjections = new InterjectionDetector();
+  #endSample = 0;
+
+  /** One frame in [-1, 1] after the other; `levelDb` and `probability` (of voice) are the frame's. */
+  hear(frame: Float32Array, levelDb: number, probability: number): SoundReading {
+    this.#endSample += frame.length;
+    const measuredDb = this.#floor.push(levelDb);
+    const floorDb = this.#endSample < BELIEVED_SAMPLES ? FLOOR_DB : measuredDb;
+    this.#edge.push(frame, this.#endSample, floorDb);
+    const interjection = this.#interjections.push(frame, this.#endSample, probability, this.#edge.onsetSample);
+    return { floorDb, quietSamples: this.#endSample - this.#edge.lastLoudSample, interjection };
+  }
+
+  /** What was heard before is of another time; the room is most likely the same. */
+  reset(): void {
+    this.#edge.reset();
+    this.#interjections.reset();
+  }
+}
