@@ -154,7 +154,7 @@ describe('GET /models/end-of-turn', () => {
 
   it('says that there is none where none is offered', async () => {
     const { get } = await relayWith(undefined);
-    expect((await get('/models/end-of-turn')).status).toBe(404);
+    expect((await get('/models/end-of-turn')).status).toBe(204);
     expect((await get()).status).toBe(404);
   });
 });

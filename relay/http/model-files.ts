@@ -32,7 +32,8 @@ export function modelFileRoutes(models: ModelSettings | undefined, clock: Clock,
   const store = models && served && new ModelStore({ served, folder: models.folder, clock, logger });
   return new Hono()
     .get(END_OF_TURN_PATH, (c) => {
-      if (!served) return problem(c, 404, 'not-found', 'no end-of-turn model is offered here');
+      // Not 404, which browsers write into the console as an error of the page.
+      if (!served) return c.body(null, 204, { 'Cache-Control': 'no-store' });
       const { id, file, bytes, gitBlobId, threshold, languageThresholds } = served.model;
       const document = { id, file, bytes, gitBlobId, threshold, languageThresholds };
       return c.json(document, 200, { 'Cache-Control': 'no-store' });

@@ -127,7 +127,8 @@ export const OPERATIONS: readonly Operation[] = [
       tag: 'Relay',
       summary: 'The model with which pages hear the end of a turn',
     },
-    ...{ status: 200, success: 'The model.', content: { 'application/json': EndOfTurnDocument }, problems: [404] },
+    description: '204 where none is offered.',
+    ...{ status: 200, success: 'The model.', content: { 'application/json': EndOfTurnDocument } },
   },
   {
     ...{ method: 'get', path: '/models/files/{id}/{file}', tag: 'Relay', summary: 'The file of such a model' },

@@ -5,7 +5,7 @@ import { parseEndOfTurnModel, type EndOfTurnModel } from '#models/registry/end-o
 export async function describeModel(): Promise<Result<EndOfTurnModel | undefined, Problem>> {
   try {
     const response = await fetch('/models/end-of-turn');
-    if (response.status === 404) return ok(undefined);
+    if (response.status === 204) return ok(undefined);
     if (!response.ok) return unavailable(`HTTP ${response.status}`);
     return parseEndOfTurnModel(await response.json());
   } catch (error) {
