@@ -1,7 +1,7 @@
 import { TRADE_OFF } from '../lab/trade-off.ts';
 import type { ScenarioResult } from '../result.ts';
 import { barTable, figureTable, rowsOf } from './html-table.ts';
-import type { PartOutcome, RigReport } from './rig-report.ts';
+import { toOutcome, toSeconds, type RigReport } from './rig-report.ts';
 import { stripPlot } from './strip-plot.ts';
 import { STYLE } from './style.ts';
 import { escape } from './svg.ts';
@@ -41,13 +41,8 @@ function header({ results, parts, machine, startedAt, tookMs }: RigReport): stri
       : `<span class="bad">${failed} of ${barred} bars are not met.</span>`;
   const { cores, cpu, node, loadBefore, loadAfter } = machine;
   const where = `${cores} cores of ${cpu}, Node ${node}, load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after`;
-  return `<header><h1>Earshot rig</h1><p class="verdict">${verdict}</p><p>${escape(startedAt)}, ${seconds(tookMs)}; ${escape(where)}.</p><p>${escape(parts.map(toOutcome).join('; '))}.</p></header>`;
+  return `<header><h1>Earshot rig</h1><p class="verdict">${verdict}</p><p>${escape(startedAt)}, ${toSeconds(tookMs)}; ${escape(where)}.</p><p>${escape(parts.map(toOutcome).join('; '))}.</p></header>`;
 }
-
-const toOutcome = (part: PartOutcome): string =>
-  'notRun' in part ? `${part.name} not run: ${part.notRun}` : `${part.name} ${seconds(part.tookMs)}`;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
 
 const section = (title: string, body: string): string =>
   body === '' ? '' : `<section><h2>${title}</h2>${body}</section>`;

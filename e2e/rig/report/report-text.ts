@@ -1,6 +1,6 @@
 import { TRADE_OFF } from '../lab/trade-off.ts';
 import type { Measure } from '../result.ts';
-import type { PartOutcome, RigReport } from './rig-report.ts';
+import { toOutcome, toSeconds, type RigReport } from './rig-report.ts';
 import { toTextTable } from './text-table.ts';
 import { failuresOf } from './verdict.ts';
 import { toVerdict } from './wording.ts';
@@ -14,7 +14,7 @@ export function toReportText({ results, parts, machine, tookMs }: RigReport): st
     toTextTable(shown),
     '',
     `${cores} cores of ${cpu}, Node ${node}, load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after.`,
-    `${parts.map(toOutcome).join('; ')}; ${seconds(tookMs)} in all.`,
+    `${parts.map(toOutcome).join('; ')}; ${toSeconds(tookMs)} in all.`,
     failures.length === 0 ? 'All bars are met.' : 'Not met:',
     ...failures.map(
       ({ result, measure }) => `  ${result.scenario}, ${result.subject}: ${measure.name} ${verdictOf(measure)}`,
@@ -23,8 +23,3 @@ export function toReportText({ results, parts, machine, tookMs }: RigReport): st
 }
 
 const verdictOf = (measure: Measure): string => (measure.bar ? toVerdict({ ...measure, bar: measure.bar }) : '');
-
-const toOutcome = (part: PartOutcome): string =>
-  'notRun' in part ? `${part.name} not run: ${part.notRun}` : `${part.name} ${seconds(part.tookMs)}`;
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;

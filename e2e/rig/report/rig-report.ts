@@ -21,4 +21,13 @@ export interface Machine {
   loadAfter: number;
 }
 
-export type PartOutcome = { name: PartName; tookMs: number } | { name: PartName; notRun: string };
+/** `notRun`: why it could not, or was not to. `brokeOff`: it began, and something was wrong with the rig itself. */
+export type PartOutcome = { name: PartName } & ({ tookMs: number } | { notRun: string } | { brokeOff: string });
+
+export function toOutcome(part: PartOutcome): string {
+  if ('notRun' in part) return `${part.name} not run: ${part.notRun}`;
+  if ('brokeOff' in part) return `${part.name} broke off: ${part.brokeOff}`;
+  return `${part.name} ${toSeconds(part.tookMs)}`;
+}
+
+export const toSeconds = (ms: number): string => `${(ms / 1000).toFixed(0)} s`;
