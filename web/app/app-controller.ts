@@ -249,7 +249,7 @@ export class AppController implements Controller {
           void this.showConversations();
         return;
       case 'levels':
-        Object.assign(view.levels, message);
+        this.#showLevels(message);
         return;
       case 'echo':
         view.echo = message.report;
@@ -277,6 +277,10 @@ export class AppController implements Controller {
         if (message.problem) view.pageProblem = message.problem;
         return;
     }
+  }
+
+  #showLevels({ type: _type, ...levels }: Extract<FromCall, { type: 'levels' }>): void {
+    Object.assign(this.#view.levels, levels);
   }
 
   /** The worker is gone, and with it the call; what was said is in the journal. The next tap starts afresh. */

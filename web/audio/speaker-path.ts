@@ -11,6 +11,8 @@ export type OutputPath = 'direct' | 'loopback';
 type SinkContext = AudioContext & { setSinkId?(deviceId: string): Promise<void> };
 
 const FADE_SECONDS = 0.01;
+/** Both ways sound together this long, as the delay of the loop is known only on average. */
+const OVERLAP_SECONDS = 0.03;
 
 /** Where the browser can cancel what peer connections play by itself: Chromium, and whoever builds the same. */
 export function isLoopbackUseful(track: MediaStreamTrack | undefined): boolean {
@@ -117,7 +119,7 @@ export class SpeakerPath {
     this.#loop = { scope, gain, loopback, delaySeconds };
     const { currentTime } = this.#context;
     ramp(gain.gain, 1, currentTime);
-    ramp(this.#direct.gain, 0, currentTime + delaySeconds);
+    ramp(this.#direct.gain, 0, currentTime + delaySeconds + OVERLAP_SECONDS);
     return ok(undefined);
   }
 
@@ -127,7 +129,7 @@ export class SpeakerPath {
     if (loop) {
       const { currentTime } = this.#context;
       ramp(loop.gain.gain, 0, currentTime);
-      ramp(this.#direct.gain, 1, currentTime + loop.delaySeconds);
+      ramp(this.#direct.gain, 1, currentTime + Math.max(0, loop.delaySeconds - OVERLAP_SECONDS));
       setTimeout(() => loop.scope.dispose(), 1000 * (loop.delaySeconds + FADE_SECONDS) + 500);
     }
     return Promise.resolve(ok(undefined));

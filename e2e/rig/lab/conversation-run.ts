@@ -1,6 +1,7 @@
 import { VirtualClock } from '#kernel/clock';
 import type { Command } from '../../../web/conversation/commands.ts';
 import type { ConversationEvent, Heard, TimerName } from '../../../web/conversation/events.ts';
+import type { EchoReport } from '../../../web/conversation/ports.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../web/conversation/policy.ts';
 import { initialState, type ConversationState } from '../../../web/conversation/state.ts';
 import { step } from '../../../web/conversation/step.ts';
@@ -15,6 +16,8 @@ export interface ConversationOptions {
   policy?: Partial<Policy>;
   /** An answer to an earlier utterance that can be heard from `startMs` on, whatever is said. */
   assistant?: { startMs: number; durationMs: number };
+  /** What is known of the echo at first; absent: that there is none. */
+  echo?: EchoReport['mode'];
   /** What the end-of-turn model says of the pause that began at this sample; absent: there is no model. */
   judgement?: (endSample: number) => number | undefined;
 }
@@ -40,7 +43,7 @@ export class ConversationRun {
   readonly #answerMs = new Map<string, number>();
   #state: ConversationState;
 
-  constructor({ line, policy, assistant, judgement }: ConversationOptions) {
+  constructor({ line, policy, assistant, judgement, echo = 'clear' }: ConversationOptions) {
     this.#line = line;
     this.#judgement = judgement;
     this.#state = initialState({ ...DEFAULT_POLICY, ...policy });
@@ -51,6 +54,7 @@ export class ConversationRun {
         this.#send({ type: 'play.stopped', stream, playedSample: toAnswerSamples(playedMs) }),
     });
     this.#begin();
+    this.echoChanged(echo);
     if (assistant) this.#speakUnasked(assistant.startMs, assistant.durationMs);
   }
 
@@ -69,6 +73,10 @@ export class ConversationRun {
     this.#send({ type: 'heard', ...frame });
   }
 
+  echoChanged(mode: EchoReport['mode']): void {
+    this.#send({ type: 'echo.changed', mode });
+  }
+
   finish(): Performance {
     this.playback.finish();
     return toPerformance(this);
@@ -83,7 +91,6 @@ export class ConversationRun {
     this.#send({ type: 'ear.ready' });
     this.#send({ type: 'link.changed', link: { phase: 'online', resumed: false } });
     this.#send({ type: 'mic.opened' });
-    this.#send({ type: 'echo.changed', mode: 'clear' });
   }
 
   #speakUnasked(startMs: number, durationMs: number): void {

@@ -56,6 +56,14 @@ export class LabPlayback {
     this.#awaitDrain();
   }
 
+  /** What sounds at this moment, which no command given later can change: how far into the answer, and how loud. */
+  soundingAt(atMs: number): { playedMs: number; gainDb: number } | undefined {
+    const playing = this.#playing;
+    if (!playing || playing.isPaused || atMs < playing.sinceMs) return undefined;
+    const playedMs = playing.playedMs + atMs - playing.sinceMs;
+    return playedMs < playing.totalMs ? { playedMs, gainDb: playing.gainDb } : undefined;
+  }
+
   setGain(gainDb: number): void {
     this.#change({ gainDb });
   }

@@ -6,6 +6,9 @@ import { drawing, px, text, toPath, toScale, xAxis, yAxis, type Frame } from './
 
 const FRAME: Frame = { width: 360, height: 300, left: 34, right: 12, top: 24, bottom: 36 };
 const BUDGET = 5;
+/** Beyond these nobody would use it, and the rest would be too small to read. */
+const MAX_CUT_OFFS = 40;
+const MAX_DELAY_MS = 2_700;
 
 interface Point {
   kind: string;
@@ -38,5 +41,6 @@ function toPoint({ subject, measures }: ScenarioResult): Point[] {
   const values = (name: string): readonly number[] => measures.find((measure) => measure.name === name)?.values ?? [];
   const kind = subject.split(' @ ')[0] ?? subject;
   const [delays, cases] = [values('voice to voice'), values('false cut-offs')];
-  return delays.length === 0 ? [] : [{ kind, delayMs: median(delays), cutOffs: mean(cases) }];
+  const point = { kind, delayMs: median(delays), cutOffs: mean(cases) };
+  return point.delayMs <= MAX_DELAY_MS && point.cutOffs <= MAX_CUT_OFFS ? [point] : [];
 }
