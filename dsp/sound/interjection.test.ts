@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { interjection, type InterjectionKind } from '../../e2e/audio/interjections.ts';
 import { generatedUtterance } from '../../e2e/audio/recordings.ts';
 import { speechProbabilities } from '../../e2e/audio/silero.ts';
@@ -8,6 +8,9 @@ import { InterjectionDetector } from './interjection.ts';
 import { NoiseFloor } from './noise-floor.ts';
 import { SpeechEdge } from './speech-edge.ts';
 import { framesOf, mix, noise } from './testing/noise.ts';
+
+// Compiling the network takes its time on a busy machine.
+beforeAll(() => speechProbabilities(new Float32Array(512)), 60_000);
 
 /** Likelihood after each voiced frame. */
 async function likelihoods(signal: Float32Array, detector = new InterjectionDetector()): Promise<number[]> {
