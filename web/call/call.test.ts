@@ -152,8 +152,8 @@ describe('a call', () => {
     await settled();
     await hear(1, 3000);
     expect(commands.at(-1)?.type).toBe('duck');
-    // As even a sound as a hum: it takes half a second to be believed.
-    await hear(16, 3000);
+    // As even a sound as a hum: it takes six tenths of a second to be believed.
+    await hear(19, 3000);
     expect(commands.at(-1)).toEqual({ type: 'stop', stream: 1, fadeMs: 20 });
     await plays({ type: 'stopped', stream: 1, playedSamples: 12_345, contextTime: 4 });
     expect(link.calls).toContain(`cancel ${utterance}/1 at 12345`);

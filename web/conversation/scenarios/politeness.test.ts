@@ -116,7 +116,7 @@ describe('over the answer', () => {
   });
 
   it('a hum that does not end takes the floor after all', () => {
-    const world = speaking().coughs(700);
+    const world = speaking().coughs(800);
     expect(world.status).toBe('hearing');
   });
 
