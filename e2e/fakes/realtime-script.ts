@@ -18,6 +18,11 @@ export interface RealtimeScript {
   pace: number;
   /** Finds the end of a turn by itself after this much silence, whatever it is told. */
   insistsOnSilenceMs?: number;
+  /**
+   * Detects turns by level, as servers in server_vad mode do by a voice model: any sound over -45 dBFS for 60 ms is
+   * somebody speaking, this much silence ends the turn, and whoever speaks over an answer cancels it.
+   */
+  detectsTurnsAfterMs?: number;
   /** The words come only when they are complete. */
   hasLateWords: boolean;
   /** The status its answers end with. */

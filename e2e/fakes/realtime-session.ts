@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { toSamples } from '../audio/wav.ts';
+import { LevelEar } from './level-ear.ts';
 import { measureAudio, type ReceivedAudio } from './omni-request.ts';
 import { REALTIME_GARBAGE, type RealtimeDialect, type RealtimeFault, type RealtimeScript } from './realtime-script.ts';
 import { replyOf, toClosing, toFrames, toSession, usageOf, type Ids } from './realtime-wire.ts';
@@ -60,6 +61,7 @@ export class FakeRealtimeSession {
   #items = 0;
   #running: Running | undefined;
   #isListening = false;
+  #ear: LevelEar | undefined;
 
   constructor(socket: WebSocket, host: SessionHost) {
     this.#socket = socket;
@@ -112,6 +114,8 @@ export class FakeRealtimeSession {
   }
 
   #detectEnd(): void {
+    const { detectsTurnsAfterMs } = this.#host.script();
+    if (detectsTurnsAfterMs !== undefined) return this.#detectTurn(detectsTurnsAfterMs);
     const silenceMs = this.#host.script().insistsOnSilenceMs;
     if (silenceMs === undefined || this.#running) return;
     const bytes = Math.round((this.#rateHz * silenceMs) / 1000) * 2;
@@ -123,6 +127,21 @@ export class FakeRealtimeSession {
     this.#buffer = [all.subarray(0, spoken + 1 + ((spoken + 1) % 2))];
     this.#commit();
     void this.#answer();
+  }
+
+  #detectTurn(silenceMs: number): void {
+    this.#ear ??= new LevelEar(this.#rateHz, silenceMs);
+    const item_id = `item_u${this.#items + 1}`;
+    const change = this.#ear.hear(toSamples(this.#buffer.at(-1) ?? Buffer.alloc(0)));
+    if (change === 'started') {
+      this.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: this.#ear.nowMs, item_id });
+      if (this.#running?.turn.outcome === 'running') this.#cancel();
+    }
+    if (change === 'stopped') {
+      this.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: this.#ear.nowMs, item_id });
+      this.#commit();
+      void this.#answer();
+    }
   }
 
   get #rateHz(): number {

@@ -12,10 +12,17 @@ import { toReportText } from './report/report-text.ts';
 import { failuresOf } from './report/verdict.ts';
 import type { ScenarioResult } from './result.ts';
 import { soundCardPart } from './sound-card/sound-card-part.ts';
+import { wirePart } from './wire/wire-part.ts';
+import { wirePart } from './wire/wire-part.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const PARTS: Partial<Record<PartName, Part>> = { lab: labPart, browser: browserPart, 'sound-card': soundCardPart };
+const PARTS: Record<PartName, Part> = {
+  lab: labPart,
+  browser: browserPart,
+  'sound-card': soundCardPart,
+  wire: wirePart,
+};
 
 async function runParts(options: RigOptions): Promise<{ parts: PartOutcome[]; results: ScenarioResult[] }> {
   const parts: PartOutcome[] = [];
@@ -34,7 +41,7 @@ async function runPart(
   results: ScenarioResult[],
 ): Promise<DistributiveOmit<PartOutcome, 'name'>> {
   const part = PARTS[name];
-  if (!part || !options.only.includes(name)) return { notRun: 'not asked for' };
+  if (!options.only.includes(name)) return { notRun: 'not asked for' };
   const fromMs = performance.now();
   try {
     const obstacle = await part.obstacle({ ...options, say });

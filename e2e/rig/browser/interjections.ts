@@ -1,7 +1,15 @@
 import type { Browser } from '@playwright/test';
 import { durationMs } from '../../fixtures/speech.ts';
 import type { ScenarioResult } from '../result.ts';
-import { followAnswer, gainsDb, lostBetween, steadyFromMs, type Gain, type Stretch } from './answer-trail.ts';
+import {
+  EAR_RATE_HZ,
+  followAnswer,
+  gainsDb,
+  lostBetween,
+  steadyFromMs,
+  type Gain,
+  type Stretch,
+} from './answer-trail.ts';
 import { gaplessAnswer, type KnownAnswer } from './answers.ts';
 import { disturbances, type Disturbance } from './disturbances.ts';
 import { asRate, inMs, toTrace } from './measures.ts';
@@ -10,7 +18,9 @@ import { Stage, type Heard, type Said } from './stage.ts';
 
 const ANSWER_S = 24;
 /** From one disturbance to the next: long enough for the answer to be back, or to be known as lost. */
-const REST_MS = 1_800;
+const REST_MS = 2_000;
+/** What sounds reaches the recording in blocks of a tenth of a second, and later on a busy machine. */
+const LATE_MS = 400;
 const LEVEL_WINDOW_MS = 80;
 /** A shorter hole is not noticed as one. */
 const HOLE_MS = 40;
@@ -73,7 +83,7 @@ async function askAgain(stage: Stage, question: Parameters<Stage['say']>[0]): Pr
 function judge(heard: Heard, answer: KnownAnswer, said: Said, isStopped: boolean): Withstood {
   const onset = said.fromMs - heard.fromMs;
   const offset = said.toMs - heard.fromMs;
-  const endMs = offset + REST_MS - 100;
+  const endMs = Math.min(offset + REST_MS - LATE_MS, (heard.page.length * 1000) / EAR_RATE_HZ - 50);
   // From the beginning of the answer: only so is its place known.
   const trail = followAnswer(heard.page, answer.heard, 0, endMs);
   const holes = holesAfter(trail, onset);

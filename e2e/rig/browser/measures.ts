@@ -1,4 +1,5 @@
-import type { Bar, Measure, Trace } from '../result.ts';
+import { messageOf } from '#kernel/result';
+import type { Bar, Measure, ScenarioResult, Trace } from '../result.ts';
 import { EAR_RATE_HZ } from './answer-trail.ts';
 import { levelDb } from './locate.ts';
 import type { Heard } from './stage.ts';
@@ -35,4 +36,18 @@ export function toTrace(heard: Heard, fromMs: number, toMs: number, marks: Trace
     pageDb: envelope(heard.page),
     marks: marks.map(({ atMs, what }) => ({ atMs: atMs - fromMs, what })),
   };
+}
+
+/** A scenario that breaks off fails, and leaves the others their results. */
+export async function orBrokenOff(
+  name: string,
+  where: ScenarioResult['where'],
+  measureAll: () => Promise<ScenarioResult[]>,
+): Promise<ScenarioResult[]> {
+  try {
+    return await measureAll();
+  } catch (error) {
+    const measures = [asCount('broken off', 1, { of: 'sum', atMost: 0 })];
+    return [{ scenario: name, subject: 'earshot', where, measures, notes: [messageOf(error)] }];
+  }
 }

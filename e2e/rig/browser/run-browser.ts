@@ -5,7 +5,7 @@ import type { ScenarioResult } from '../result.ts';
 import { measureBargeIn } from './barge-in.ts';
 import { measureEcho } from './echo.ts';
 import { measureInterjections } from './interjections.ts';
-import { inMs } from './measures.ts';
+import { inMs, orBrokenOff } from './measures.ts';
 import { measurePauses } from './pauses.ts';
 import { plainTurns } from './people.ts';
 import { measurePhantoms } from './phantoms.ts';
@@ -45,7 +45,7 @@ export async function runBrowser(options: BrowserRigOptions = {}): Promise<Scena
     const results: ScenarioResult[] = [];
     for (const name of BROWSER_SCENARIOS.filter((each) => only.includes(each))) {
       say(`Browser: ${name}`);
-      results.push(...(await measureScenario(browser, name, options)));
+      results.push(...(await orBrokenOff(name, 'browser', () => measureScenario(browser, name, options))));
     }
     return results;
   } finally {
