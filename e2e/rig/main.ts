@@ -13,7 +13,6 @@ import { failuresOf } from './report/verdict.ts';
 import type { ScenarioResult } from './result.ts';
 import { soundCardPart } from './sound-card/sound-card-part.ts';
 import { wirePart } from './wire/wire-part.ts';
-import { wirePart } from './wire/wire-part.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

@@ -8,6 +8,7 @@ import { thoughtfulCalls } from '../corpus/thoughtful-calls.ts';
 import type { Part, PartOptions } from '../part.ts';
 import type { Bar, ScenarioResult } from '../result.ts';
 import { measureBargeIns, measureUnwanted, react, type Reaction } from './barge-in.ts';
+import { measureEcho } from './echo-run.ts';
 import { hear } from './hear.ts';
 import { USUAL_LINE, type Line } from './line.ts';
 import { measurePhantoms } from './phantoms.ts';
@@ -19,6 +20,8 @@ import { measureVoiceActivity } from './voice-activity.ts';
 const SEED = 20_261_121;
 const DRAWN_TURNS = 200;
 const NOISE_MINUTES = 10;
+/** The browser plays all of them; here a part has to do. */
+const MAX_ECHO_MINUTES = 5;
 const CROWD_MINUTES = 2;
 /** What may not stop an answer. Laughter is measured beside them. */
 const UNWANTED_KINDS = ['cough', 'keyboard', 'typing', 'mm-hm', 'hum', 'acknowledgement'];
@@ -40,7 +43,7 @@ const USUAL_BARS: Bars = { ...TURN_BARS, 'own share': { of: 'median', atMost: 30
 /** Recordings through the real detector and the real machine on a virtual clock, beside plain rules. */
 export const labPart: Part = { obstacle: async () => undefined, run: runLab };
 
-async function runLab({ say }: PartOptions): Promise<ScenarioResult[]> {
+async function runLab({ say, minutes }: PartOptions): Promise<ScenarioResult[]> {
   if (!hasSharedData()) say('No recordings beside the checkout: speech and noises are made on the spot.');
   const results: ScenarioResult[] = [];
   const report = (added: ScenarioResult[]): void => void results.push(...added);
@@ -50,6 +53,8 @@ async function runLab({ say }: PartOptions): Promise<ScenarioResult[]> {
   report(await noise());
   say('lab: sounds over the answer');
   report(await overTheAnswer());
+  say('lab: echo');
+  report([await measureEcho(Math.min(minutes / 4, MAX_ECHO_MINUTES))]);
   say('lab: voice activity');
   report(await measureVoiceActivity());
   return results;
