@@ -12,8 +12,11 @@ const PRIOR_DECAY = 0.5;
 const NEAR_SMOOTHING = 0.5;
 /** Half of each window is padding, so that half the energy counts. */
 const OVERLAP = 0.5;
+/** Partitions take turns: half the transforms, for a tenth of a second more until it has converged. */
+const CONSTRAIN_EVERY = 2;
 /** A frame tells that much about the path: half the window is padding, and half the correction is cut off again. */
 const SHRINK = 0.25;
+/** A bin is known as well as the rest once it was heard as strongly as now for so many frames. */
 const LEARN_FRAMES = 1;
 
 /**
@@ -37,6 +40,7 @@ export class EchoFilter {
   #echoed = 0;
   #coupling = 0;
   #firstAge = 0;
+  #turn = 0;
 
   /** The spectrum of the residual behind a block of silence. */
   readonly error: Spectrum;
@@ -89,6 +93,7 @@ export class EchoFilter {
     this.#window.set(this.residual, BLOCK);
     this.#fft.forward(this.#window, this.error);
     this.#weigh(spectra, firstAge);
+    this.#turn = (this.#turn + 1) % CONSTRAIN_EVERY;
     for (let p = 0; p < PARTITIONS; p++) this.#correct(p, spectra.at(firstAge + p));
   }
 
@@ -117,10 +122,11 @@ export class EchoFilter {
     for (let p = 0; p < PARTITIONS; p++) {
       const x = spectra.at(firstAge + p);
       const uncertainty = this.#uncertainties[p]!;
+      const share = PRIOR_DECAY ** p;
       for (let k = 0; k < BINS; k++) {
         const power = x.re[k]! * x.re[k]! + x.im[k]! * x.im[k]!;
         this.#gain[k]! += uncertainty[k]! * power;
-        this.#excitation[k]! += PRIOR_DECAY ** p * power;
+        this.#excitation[k]! += share * power;
       }
     }
     for (let k = 0; k < BINS; k++) {
@@ -156,17 +162,17 @@ export class EchoFilter {
       const left = uncertainty[k]! * (1 - SHRINK * gain * (a * a + b * b));
       uncertainty[k] = TRANSITION * TRANSITION * left + (1 - TRANSITION * TRANSITION) * power;
     }
-    this.#constrain();
     for (let k = 0; k < BINS; k++) {
       path.re[k] = TRANSITION * (path.re[k]! + re[k]!);
       path.im[k] = TRANSITION * (path.im[k]! + im[k]!);
     }
+    if (p % CONSTRAIN_EVERY === this.#turn) this.#constrain(path);
   }
 
   /** A partition is one block long; what lies beyond it would wrap round. */
-  #constrain(): void {
-    this.#fft.inverse(this.#step, this.#window);
+  #constrain(path: Spectrum): void {
+    this.#fft.inverse(path, this.#window);
     this.#window.fill(0, BLOCK);
-    this.#fft.forward(this.#window, this.#step);
+    this.#fft.forward(this.#window, path);
   }
 }

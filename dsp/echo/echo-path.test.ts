@@ -7,7 +7,7 @@ import { createScene, generatedMaterial, loadMaterial } from './testing/scenes.t
 
 const generated = generatedMaterial();
 const [room = roomResponse(200, 1)] = generated.rooms;
-const base = { seconds: 8, room, delayMs: 90, echoDb: -10, seed: 4 };
+const base = { seconds: 7, room, delayMs: 90, echoDb: -10, seed: 4 };
 /** What is judged from this second on. */
 const SETTLED = 3 * RATE_HZ;
 
@@ -94,7 +94,7 @@ describe('the echo path', () => {
 
   it('keeps recorded rooms and voices apart, where they are at hand', () => {
     const material = loadMaterial();
-    const scene = createScene(material, { ...base, room: material.rooms[0]!, seconds: 14, talkEveryS: 4 });
+    const scene = createScene(material, { ...base, room: material.rooms[0]!, seconds: 10, talkEveryS: 4 });
     const { likelihoods } = listen(new EchoPath(), scene);
     for (const { start } of scene.utterances) {
       const onset = Math.floor(start / BLOCK);

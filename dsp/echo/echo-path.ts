@@ -37,6 +37,7 @@ export class EchoPath {
   #residual: Float32Array = new Float32Array(BLOCK);
   #isActive = false;
   #wrongFrames = 0;
+  #frames = 0;
 
   /** Something was played a moment ago. */
   get isActive(): boolean {
@@ -68,7 +69,10 @@ export class EchoPath {
     }
     this.#spectra.moveTo(end);
     this.#memory.push(frame);
-    const delay = this.#finder.update(frame, this.#spectra);
+    this.#frames++;
+    // A delay that is known is only watched.
+    const isSkipped = this.#delaySamples !== undefined && this.#frames % 2 === 0;
+    const delay = isSkipped ? undefined : this.#finder.update(frame, this.#spectra);
     if (delay !== undefined) this.#locate(delay);
     else if (this.#delaySamples !== undefined) this.#filter.process(frame, this.#spectra);
     if (this.#delaySamples === undefined) {
