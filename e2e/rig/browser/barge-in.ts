@@ -77,8 +77,10 @@ function stopIn(trail: readonly Stretch[], onsetMs: number, endMs: number): Stre
 
 /** What of the same answer was heard later; the next one begins at its beginning. */
 function staleAfter(trail: readonly Stretch[], stop: Stretch): number {
-  const later = trail.filter((each) => each.heardFromMs > stop.heardToMs && each.answerFromMs > stop.answerFromMs);
-  return later.reduce((sum, { heardFromMs, heardToMs }) => sum + heardToMs - heardFromMs, 0);
+  const later = trail.filter(({ heardFromMs }) => heardFromMs > stop.heardToMs);
+  const next = later.findIndex(({ answerFromMs }) => answerFromMs < stop.answerFromMs);
+  const stale = next < 0 ? later : later.slice(0, next);
+  return stale.reduce((sum, { heardFromMs, heardToMs }) => sum + heardToMs - heardFromMs, 0);
 }
 
 function toResult(yielded: readonly Yielded[], rigMs: number): ScenarioResult {
