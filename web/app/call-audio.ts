@@ -31,7 +31,8 @@ const GRAPH_OPTIONS = {
     reserveMs: 40,
     maxReserveMs: 400,
     capacityMs: 2 * LIMITS.creditMs,
-    tap: { rateHz: LIMITS.inputRateHz, frameSamples: LIMITS.frameSamples },
+    // Half a frame of the microphone: the newest sound has to be there before it can come back.
+    tap: { rateHz: LIMITS.inputRateHz, frameSamples: LIMITS.frameSamples / 2 },
   },
 };
 

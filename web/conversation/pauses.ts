@@ -9,13 +9,18 @@ export interface Pauses {
 }
 
 /**
- * Before anything is known of a speaker: pauses in mid-turn of the labelled recordings and of public corpora centre on
- * 350 ms, and nine in ten are over after 700.
+ * Before anything is known of a speaker, so that silence of 700 ms ends the turn: eight in ten pauses of people who talk to
+ * an assistant are over by then (livekit/eot-bench).
  */
-export const TYPICAL_PAUSES: Pauses = { meanMs: 350, deviationMs: 88 };
+export const TYPICAL_PAUSES: Pauses = { meanMs: 360, deviationMs: 170 };
 
 /** Longer is not a pause in a turn but a turn of its own. */
 const MAX_PAUSE_MS = 1_500;
+/**
+ * Tuned on 200 drawn pauses (`npm run rig`), an upstream of half a second: 1 cuts off 21 % of the turns, 2 cuts off 18 %
+ * with the median answer as quick, 4 cuts off 16 % and delays the median answer by a tenth of a second.
+ */
+const DEVIATIONS = 2;
 
 export function learn(pauses: Pauses, pauseMs: number): Pauses {
   if (pauseMs <= 0 || pauseMs > MAX_PAUSE_MS) return pauses;
@@ -26,5 +31,5 @@ export function learn(pauses: Pauses, pauseMs: number): Pauses {
   };
 }
 
-/** Silence after which this speaker is hardly ever still in the same turn. */
-export const beyondPauseMs = ({ meanMs, deviationMs }: Pauses): number => meanMs + 4 * deviationMs;
+/** Silence after which this speaker has most likely said what there was to say. */
+export const beyondPauseMs = ({ meanMs, deviationMs }: Pauses): number => meanMs + DEVIATIONS * deviationMs;

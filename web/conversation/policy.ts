@@ -13,8 +13,11 @@ export interface Policy {
   maxEcho: number;
   /** Voice shorter than this is a click or a breath, not an utterance. */
   minSpeechMs: number;
-  /** An utterance with less evidence of voice than this was noise or music, and is no turn. */
+  /** An utterance with less evidence of voice than this was noise or music, and is no turn … */
   minEvidenceMs: number;
+  /** … or than this, unless the silence after it is so far below it. */
+  minEvidenceInNoiseMs: number;
+  standsAloneDb: number;
   /** Sound kept from before the first voiced frame: soft first syllables come before the detector is sure. */
   preRollMs: number;
   /** Silence after which a sound too short to be an utterance is forgotten. */
@@ -71,8 +74,10 @@ export const DEFAULT_POLICY: Policy = {
   gateDb: -120,
   maxEcho: 0.5,
   minSpeechMs: 96,
-  // Music that the detector takes for voice gathers up to 179 in the recordings; of 173 words said alone two gather less.
-  minEvidenceMs: 200,
+  minEvidenceMs: 32,
+  // Music and noise that the detector takes for voice gather up to 179 in the recordings.
+  minEvidenceInNoiseMs: 200,
+  standsAloneDb: 20,
   preRollMs: 500,
   forgetMs: 160,
   speculateMs: 200,

@@ -13,13 +13,15 @@ export interface Voice {
   voicedMs: number;
   /** The same, each frame weighed by how far it is from doubtful: music and noise gather little. */
   evidenceMs: number;
+  /** Loudest voiced frame, dBFS. */
+  peakDb: number;
   /** Unbroken voice up to now; 0 in silence. */
   runMs: number;
   /** Silence since `endSample`; also in voiced frames, while the detector has not let go yet. */
   silentMs: number;
 }
 
-export interface HeardFrame extends Pick<Heard, 'probability' | 'endSample' | 'lastLoudSample'> {
+export interface HeardFrame extends Pick<Heard, 'probability' | 'endSample' | 'lastLoudSample' | 'levelDb'> {
   isVoiced: boolean;
 }
 
@@ -48,6 +50,7 @@ export function hear(voice: Voice | undefined, frame: HeardFrame): Voice | undef
     endSample,
     voicedMs: (voice?.voicedMs ?? 0) + FRAME_MS,
     evidenceMs: (voice?.evidenceMs ?? 0) + Math.max(0, 2 * frame.probability - 1) * FRAME_MS,
+    peakDb: Math.max(voice?.peakDb ?? -Infinity, frame.levelDb),
     runMs: (voice?.runMs ?? 0) + FRAME_MS,
     silentMs: toMs(frame.endSample - endSample),
   };
@@ -60,6 +63,7 @@ export const silenceAt = (sample: number): Voice => ({
   endSample: sample,
   voicedMs: 0,
   evidenceMs: 0,
+  peakDb: -Infinity,
   runMs: 0,
   silentMs: 0,
 });

@@ -13,13 +13,19 @@ export function heardWhileHearing(state: In<'hearing'>, event: EventOf<'heard'>)
   if (utterance.recordedMs >= policy.maxUtteranceMs) return confirm(state, utterance, false, NO_REPLY);
   // Decided on the frame that ends nearest to the time, not on the first one after it.
   const isPause = utterance.voice.silentMs + FRAME_MS / 2 >= policy.speculateMs;
-  return utterance.isHeld || !isPause ? become(state, { name: 'hearing', utterance }) : pause(state, utterance);
+  if (utterance.isHeld || !isPause) return become(state, { name: 'hearing', utterance });
+  return isVoice(state, utterance.voice, event) ? pause(state, utterance) : forget(state, utterance.id);
+}
+
+/** A word stands alone in silence; what the detector takes for voice in music and noise goes on when the voice ends. */
+function isVoice({ policy }: ConversationState, voice: Voice, { levelDb }: EventOf<'heard'>): boolean {
+  const standsAlone = levelDb <= voice.peakDb - policy.standsAloneDb;
+  return voice.evidenceMs >= (standsAlone ? policy.minEvidenceMs : policy.minEvidenceInNoiseMs);
 }
 
 /** Long enough a silence to bet on: send what there is, unless betting has become too dear, and ask what the model thinks. */
 function pause(state: ConversationState, utterance: Utterance): Step {
   const { id, voice } = utterance;
-  if (voice.evidenceMs < state.policy.minEvidenceMs) return forget(state, id);
   const judge: Command = { type: 'turn.judge', utterance: id, endSample: voice.endSample };
   if (!isWorthABet(state, utterance)) {
     return become(state, { name: 'settling', utterance, isSent: false, reply: NO_REPLY }, [judge]);

@@ -53,6 +53,7 @@ function takeUp(state: In<'thinking'>, voice: Voice, isHeld: boolean): Step {
       onsetSample: utterance.voice.onsetSample,
       voicedMs: utterance.voice.voicedMs + voice.voicedMs,
       evidenceMs: utterance.voice.evidenceMs + voice.evidenceMs,
+      peakDb: Math.max(utterance.voice.peakDb, voice.peakDb),
     },
   };
   const pauses = isHeld ? state.pauses : learn(state.pauses, toMs(voice.onsetSample - utterance.voice.endSample));
