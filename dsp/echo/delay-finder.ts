@@ -122,7 +122,8 @@ export class DelayFinder {
         at = age * BLOCK + i;
       }
     }
-    if (peak * peak * this.#correlation.length < SURE_RATIO * sum) return undefined;
+    // A muted microphone hears zeros, which agree with anything.
+    if (peak === 0 || peak * peak * this.#correlation.length < SURE_RATIO * sum) return undefined;
     for (let lag = Math.max(0, at - EARLIER_SAMPLES); lag < at; lag++) {
       if (this.#correlation[lag]! >= 0.5 * peak) return lag;
     }

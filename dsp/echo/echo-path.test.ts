@@ -59,6 +59,22 @@ describe('the echo path', () => {
     expect(levelDifferenceDb(error, scene.heard, talk.start, talk.end)).toBeLessThan(-20);
   });
 
+  it('hears a talker in a room without any sound of its own, and takes nothing of the voice for echo', () => {
+    const scene = createScene(generated, { ...base, echoDb: -200, talkEveryS: 3 });
+    // The talker alone: zeros in between, as a gate or a noise suppressor leaves them.
+    const { likelihoods, residual } = listen(new EchoPath(), { ...scene, heard: scene.near });
+    const [talk = { start: 0, end: 0 }] = scene.utterances;
+    expect(echoShare(likelihoods.slice(0, Math.floor(talk.end / BLOCK)), talk.start + 2 * BLOCK)).toBe(0);
+    expect(residual).toEqual(scene.near.slice(0, residual.length));
+  });
+
+  it('adds nothing to a microphone that is muted while an answer comes back', () => {
+    const scene = createScene(generated, base);
+    const heard = scene.heard.map((x, i) => (i < 4 * RATE_HZ ? x : 0));
+    const { residual } = listen(new EchoPath(), { ...scene, heard });
+    expect(Math.max(...residual.slice(4 * RATE_HZ + BLOCK).map(Math.abs))).toBe(0);
+  });
+
   it('learns a new route within a second and a half when told, and lets nothing through meanwhile', () => {
     const before = createScene(generated, base);
     const after = createScene(generated, { ...base, delayMs: 210, room: roomResponse(300, 7) });

@@ -5,6 +5,7 @@ import { EchoFilter, PARTITIONS } from './echo-filter.ts';
 import { EchoGauge } from './echo-gauge.ts';
 import { EchoLikelihood } from './echo-likelihood.ts';
 import { FrameMemory } from './frame-memory.ts';
+import { PathProof } from './path-proof.ts';
 import { ReferenceSpectra } from './reference-spectra.ts';
 import { ReferenceTimeline } from './reference-timeline.ts';
 
@@ -32,6 +33,7 @@ export class EchoPath {
   readonly #filter = new EchoFilter();
   readonly #likelihood = new EchoLikelihood();
   readonly #memory = new FrameMemory(SEARCHED_AGES);
+  readonly #proof = new PathProof();
   readonly gauge = new EchoGauge();
   #delaySamples: number | undefined;
   #residual: Float32Array = new Float32Array(BLOCK);
@@ -70,28 +72,38 @@ export class EchoPath {
     this.#spectra.moveTo(end);
     this.#memory.push(frame);
     this.#frames++;
-    // A delay that is known is only watched.
-    const isSkipped = this.#delaySamples !== undefined && this.#frames % 2 === 0;
+    // A path that is known is only watched.
+    const isSkipped = this.#proof.isProven && this.#frames % 2 === 0;
     const delay = isSkipped ? undefined : this.#finder.update(frame, this.#spectra);
     if (delay !== undefined) this.#locate(delay);
     else if (this.#delaySamples !== undefined) this.#filter.process(frame, this.#spectra);
-    if (this.#delaySamples === undefined) {
-      const likelihood = this.#bound.update(this.#finder.heard, this.#spectra, SEARCHED_AGES);
-      this.gauge.update(frame, frame, this.#spectra.energy(0), likelihood);
-      return likelihood;
-    }
-    return this.#judge(frame);
+    if (this.#proof.isProven) return this.#judge(frame);
+    const bounded = this.#bound.update(this.#finder.heard, this.#spectra, SEARCHED_AGES);
+    // Found, but not proven: it may be a talker's voice that was taken for the answer's.
+    if (this.#delaySamples !== undefined) return Math.min(bounded, this.#judge(frame));
+    this.gauge.update(frame, frame, this.#spectra.energy(0), bounded);
+    return bounded;
+  }
+
+  /** Some of what comes back is being taken out. */
+  get isProven(): boolean {
+    return this.#proof.isProven;
   }
 
   /** Another loudspeaker, microphone or room: nothing learned holds any more. */
   reset(): void {
+    this.#forgetPath();
+    this.#bound.reset();
+    this.gauge.reset();
+  }
+
+  #forgetPath(): void {
     this.#delaySamples = undefined;
     this.#wrongFrames = 0;
     this.#memory.clear();
     this.#finder.reset();
-    this.#bound.reset();
     this.#likelihood.reset();
-    this.gauge.reset();
+    this.#proof.reset();
   }
 
   #locate(delay: number): void {
@@ -101,6 +113,7 @@ export class EchoPath {
     if (isNew) {
       this.#filter.reset(Math.max(0, Math.floor((delay - LEAD_SAMPLES) / BLOCK)));
       this.#likelihood.reset();
+      this.#proof.reset();
       const reach = Math.min(this.#memory.frames, AGES - PARTITIONS - this.#filter.firstAge);
       for (let back = reach - 1; back > 0; back--) this.#filter.process(this.#memory.at(back), this.#spectra, back);
     }
@@ -109,10 +122,22 @@ export class EchoPath {
 
   #judge(frame: Float32Array): number {
     const likelihood = this.#likelihood.update(this.#filter);
-    this.#residual = this.#filter.residual;
-    this.gauge.update(frame, this.#filter.residual, this.#spectra.energy(this.#filter.firstAge), likelihood);
+    const { residual } = this.#filter;
+    const heardEnergy = energy(frame);
+    const leftEnergy = energy(residual);
+    this.#proof.update(heardEnergy, leftEnergy);
+    // Never add to what is heard: a muted microphone holds no echo, and a path not proven may be none.
+    if (this.#proof.isProven && leftEnergy < heardEnergy) this.#residual = residual;
+    this.gauge.update(frame, this.#residual, this.#spectra.energy(this.#filter.firstAge), likelihood);
     this.#wrongFrames = this.#likelihood.isWrong ? this.#wrongFrames + 1 : 0;
     if (this.#wrongFrames >= WRONG_FRAMES) this.reset();
+    else if (this.#proof.isRefuted) this.#forgetPath();
     return likelihood;
   }
+}
+
+function energy(block: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i++) sum += block[i]! * block[i]!;
+  return sum;
 }

@@ -77,21 +77,19 @@ export class EchoGuard {
   }
 
   #measure(): void {
-    const { gauge, delaySamples } = this.#path;
+    const { gauge, delaySamples, isProven } = this.#path;
     if (gauge.frames < MEASURED_FRAMES) return;
-    if (delaySamples === undefined) {
-      if (gauge.heardDb < CLEAR_DB || gauge.frames > SEARCHED_FRAMES)
-        this.#tell({ mode: 'clear', leakDb: gauge.heardDb });
-      return;
-    }
-    const { leakDb, removedDb } = gauge;
-    const measured = { leakDb, removedDb, delayMs: (1000 * delaySamples) / RATE_HZ };
+    const isKnown = isProven && delaySamples !== undefined;
+    const leakDb = isKnown ? gauge.leakDb : gauge.heardDb;
+    const removedDb = isKnown ? gauge.removedDb : 0;
     const isPoor = leakDb > LOUD_DB && removedDb < (this.#report.mode === 'half-duplex' ? GOOD_DB : POOR_DB);
     this.#poorFrames = isPoor ? this.#poorFrames + 1 : 0;
-    if (this.#poorFrames > POOR_FRAMES) this.#tell({ mode: 'half-duplex', ...measured });
-    else if (!isPoor || this.#report.mode !== 'half-duplex') {
-      this.#tell({ mode: leakDb < CLEAR_DB ? 'clear' : 'filtered', ...measured });
-    }
+    const measured = isKnown ? { leakDb, removedDb, delayMs: (1000 * delaySamples) / RATE_HZ } : { leakDb };
+    if (this.#poorFrames > POOR_FRAMES) return this.#tell({ mode: 'half-duplex', ...measured });
+    if (isPoor && this.#report.mode === 'half-duplex') return;
+    if (isKnown) this.#tell({ mode: leakDb < CLEAR_DB ? 'clear' : 'filtered', ...measured });
+    else if (leakDb < CLEAR_DB || (gauge.frames > SEARCHED_FRAMES && !isPoor))
+      this.#tell({ mode: 'clear', ...measured });
   }
 
   #tell(report: EchoReport): void {
