@@ -19,8 +19,11 @@ const HOP_MS = 5;
 /** Zero crossings and closures of plosives are no gaps. */
 const JOIN_MS = 25;
 /** Long enough to tell one part of the answer from all others. */
-const NEEDLE_MS = 160;
-const MIN_LIKENESS = 0.5;
+const NEEDLE_MS = 240;
+/** The answer is above 0.95 even through a fade; another part of it, in the same voice, reaches 0.6. */
+const MIN_LIKENESS = 0.8;
+/** Less of it could be anything. */
+const MIN_NEEDLE_MS = 100;
 
 /** Two audio devices' clocks differ by up to half a percent: in a longer piece the ends would not fit any more. */
 const PIECE_MS = 500;
@@ -33,13 +36,16 @@ export function followAnswer(heard: Float32Array, answer: Float32Array, fromMs =
   const stretches: Stretch[] = [];
   let reachedMs = 0;
   for (const sound of soundsIn(heard, fromMs, Math.min(toMs, (heard.length * 1000) / EAR_RATE_HZ))) {
-    const begins = find(heard, answer, sound, { fromMs: reachedMs - 1_000, toMs: reachedMs + 6_000 });
-    if (begins === undefined) continue;
-    reachedMs = begins;
+    let isKnown = false;
     for (const piece of cutUp(sound)) {
       // Within a sound it goes on where it was; an unlikely piece, under a cue perhaps, is taken to do so too.
-      const near = { fromMs: reachedMs - 20, toMs: reachedMs + 20 };
-      const answerFromMs = piece.fromMs === sound.fromMs ? begins : (find(heard, answer, piece, near) ?? reachedMs);
+      const within = isKnown
+        ? { fromMs: reachedMs - 20, toMs: reachedMs + 20 }
+        : { fromMs: reachedMs - 1_000, toMs: reachedMs + 6_000 };
+      const found = find(heard, answer, piece, within);
+      isKnown ||= found !== undefined;
+      if (!isKnown) continue;
+      const answerFromMs = found ?? reachedMs;
       stretches.push({ heardFromMs: piece.fromMs, heardToMs: piece.toMs, answerFromMs });
       reachedMs = answerFromMs + piece.toMs - piece.fromMs;
     }
@@ -58,7 +64,7 @@ function find(heard: Float32Array, answer: Float32Array, sound: Span, within: Sp
   const skipMs = Math.max(0, Math.min(60, sound.toMs - sound.fromMs - NEEDLE_MS));
   const fromMs = sound.fromMs + skipMs;
   const needle = heard.subarray(toSamples(fromMs), toSamples(Math.min(sound.toMs, fromMs + NEEDLE_MS)));
-  if (needle.length < toSamples(40)) return undefined;
+  if (needle.length < toSamples(MIN_NEEDLE_MS)) return undefined;
   const place = locate(needle, answer, toSamples(within.fromMs + skipMs), toSamples(within.toMs + skipMs));
   return place.likeness < MIN_LIKENESS ? undefined : (place.at * 1000) / EAR_RATE_HZ - skipMs;
 }

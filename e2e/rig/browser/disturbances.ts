@@ -12,12 +12,22 @@ export interface Disturbance extends Spoken {
   kind: InterjectionKind | 'acknowledgement' | 'knock';
 }
 
-/** Made ones, `seeds` of each kind, and people's own where they were recorded. All at the level of people speaking. */
-export function disturbances(seeds: readonly number[]): Disturbance[] {
-  const made = seeds.flatMap((seed) =>
-    INTERJECTION_KINDS.map((kind) => toDisturbance(kind, `${kind} ${seed}`, interjection(kind, seed))),
-  );
-  return [...made, ...recorded()];
+/** Made ones of a round; as many of what a bar is set for that one in twenty could be seen after a few rounds. */
+const MADE: Record<InterjectionKind, number> = { cough: 8, keyboard: 8, 'mm-hm': 4, hum: 4, laugh: 2 };
+
+/** Made ones, others in each round, and people's own where they were recorded. All at the level of people speaking. */
+export function disturbances(rounds: number): Disturbance[] {
+  return Array.from({ length: rounds }, (_, round) => [...made(round), ...recorded()]).flat();
+}
+
+/** Kinds in turn, so that no answer hears only one of them. */
+function made(round: number): Disturbance[] {
+  return Array.from({ length: Math.max(...Object.values(MADE)) }, (_, i) =>
+    INTERJECTION_KINDS.filter((kind) => i < MADE[kind]).map((kind) => {
+      const seed = round * MADE[kind] + i + 1;
+      return toDisturbance(kind, `${kind} ${seed}`, interjection(kind, seed));
+    }),
+  ).flat();
 }
 
 function recorded(): Disturbance[] {

@@ -59,7 +59,6 @@ async function measureScenario(
   { rounds = 1, echoMinutes = 2, echoPages = 2, noiseMinutes = 2 }: BrowserRigOptions,
 ): Promise<ScenarioResult[]> {
   const people = await plainTurns();
-  const seeds = Array.from({ length: 2 * rounds }, (_, i) => i + 1);
   const all = Array.from({ length: rounds }, () => people).flat();
   switch (name) {
     case 'round-trip':
@@ -67,9 +66,10 @@ async function measureScenario(
     case 'turns':
       return [await measureTurns(browser, all)];
     case 'barge-in':
-      return [await measureBargeIn(browser, all, median(await measureRoundTrip(browser)))];
+      // Twice, for a p95 of two rounds is of sixteen.
+      return [await measureBargeIn(browser, [...all, ...all], median(await measureRoundTrip(browser)))];
     case 'interjections':
-      return measureInterjections(browser, seeds);
+      return measureInterjections(browser, rounds);
     case 'pauses':
       return [await measurePauses(browser, rounds)];
     case 'echo':
