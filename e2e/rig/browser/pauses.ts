@@ -1,13 +1,24 @@
 import type { Browser } from '@playwright/test';
 import { durationMs } from '../../fixtures/speech.ts';
 import type { ScenarioResult } from '../result.ts';
-import { gaplessAnswer } from './answers.ts';
+import { EAR_RATE_HZ } from './answer-trail.ts';
+import { gaplessAnswer, type KnownAnswer } from './answers.ts';
+import { levelDb } from './locate.ts';
 import { asRate, inMs } from './measures.ts';
 import { pausedTurns, type PausedTurn } from './people.ts';
-import { Stage } from './stage.ts';
+import { Stage, type Heard, type Said } from './stage.ts';
 import { toTheEarMs } from './turns.ts';
 
 const ANSWER_S = 1.5;
+
+/** In 10 ms. */
+const AUDIBLE_DB = -50;
+
+interface PausedRun {
+  isCutOff: boolean;
+  /** NaN: no answer was heard after it. */
+  earMs: number;
+}
 
 /** Turns with silences in mid-sentence: an answer that begins inside of one has cut its speaker off. */
 export async function measurePauses(browser: Browser, rounds = 1): Promise<ScenarioResult> {
@@ -16,42 +27,61 @@ export async function measurePauses(browser: Browser, rounds = 1): Promise<Scena
   try {
     const each = await pausedTurns();
     const turns = Array.from({ length: rounds }, () => each).flat();
-    const isCutOff: boolean[] = [];
-    const earMs: number[] = [];
+    const runs: (PausedRun & { turn: PausedTurn })[] = [];
     for (const turn of turns) {
-      const { confirmed, offsetMs } = await sayOne(stage, turn);
-      isCutOff.push(confirmed !== 1);
-      if (confirmed === 1) earMs.push(toTheEarMs(await stage.heard(), answer, offsetMs));
+      runs.push({ turn, ...(await sayOne(stage, answer, turn)) });
       await stage.room.forget();
     }
+    const whole = runs.filter(({ isCutOff }) => !isCutOff);
     return {
       scenario: 'turns with pauses',
       subject: 'earshot',
       where: 'browser',
       measures: [
-        asRate('false cut-offs', isCutOff, { of: 'rate', atMost: 5 }),
+        asRate(
+          'false cut-offs',
+          runs.map(({ isCutOff }) => isCutOff),
+          { of: 'rate', atMost: 5 },
+        ),
+        asRate(
+          'missed ends',
+          whole.map(({ earMs }) => Number.isNaN(earMs)),
+        ),
         inMs(
           'voice to voice',
-          earMs.filter((ms) => !Number.isNaN(ms)),
+          whole.flatMap(({ earMs }) => (Number.isNaN(earMs) ? [] : earMs)),
         ),
         inMs(
           'longest pause of those cut off',
-          turns.filter((_, i) => isCutOff[i]).map(({ longestPauseMs }) => longestPauseMs),
+          runs.flatMap(({ isCutOff, turn }) => (isCutOff ? turn.longestPauseMs : [])),
         ),
       ],
-      notes: ['one turn each; cut off where it became more than one, or none'],
+      notes: ['cut off: an answer was heard before the end of the voice, or it was taken for more than one turn'],
     };
   } finally {
     await stage.close();
   }
 }
 
-async function sayOne(stage: Stage, turn: PausedTurn): Promise<{ confirmed: number; offsetMs: number }> {
+async function sayOne(stage: Stage, answer: KnownAnswer, turn: PausedTurn): Promise<PausedRun> {
   const before = (await stage.facts('utterance.confirmed')).length;
-  const { offsetMs } = await stage.say(turn);
+  const said = await stage.say(turn);
   await stage.wait(durationMs(turn));
   await stage.untilStatus('speaking', 6_000);
   await stage.untilStatus('listening', 10_000);
   await stage.wait(500);
-  return { confirmed: (await stage.facts('utterance.confirmed')).length - before, offsetMs };
+  const heard = await stage.heard();
+  const confirmed = (await stage.facts('utterance.confirmed')).slice(before);
+  // One that was taken up again before anything was heard is confirmed more than once.
+  const isSplit = new Set(confirmed.map(({ utterance }) => utterance)).size > 1;
+  return { isCutOff: isSplit || isTalkedOver(heard, said), earMs: toTheEarMs(heard, answer, said.offsetMs) };
+}
+
+function isTalkedOver(heard: Heard, said: Said): boolean {
+  const at = (ms: number) => ((ms - heard.fromMs) * EAR_RATE_HZ) / 1000;
+  const frame = EAR_RATE_HZ / 100;
+  for (let from = at(said.onsetMs); from + frame <= at(said.offsetMs); from += frame) {
+    if (levelDb(heard.page, from, from + frame) > AUDIBLE_DB) return true;
+  }
+  return false;
 }
