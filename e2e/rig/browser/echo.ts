@@ -8,10 +8,12 @@ import { levelDb } from './locate.ts';
 import { asCount, asRate, inMs, measure } from './measures.ts';
 import { Stage } from './stage.ts';
 
-const ANSWER_SENTENCES = 9;
+/** Half a minute, and no sentence twice. */
+const ANSWER_SENTENCES = 6;
 /** Later and it was not the person who stopped it. */
 const CATCH_WITHIN_MS = 1_500;
-/** Every other answer is spoken over, at times that differ. */
+/** Every third answer is spoken over, on some pages from the first one on, at times that differ. */
+const SPOKEN_OVER_EVERY = 3;
 const BARGE_IN_AFTER_MS = [4_000, 9_000, 6_500, 13_000];
 
 export interface EchoOptions {
@@ -42,7 +44,7 @@ export async function measureEcho(
   const share = (options.minutes * 60_000) / options.pages;
   const sit = async (i: number): Promise<Sitting> => {
     const own = people.slice((2 * i) % people.length);
-    return sitThrough(browser, answer, path, own.length > 1 ? own : people, share);
+    return sitThrough(browser, { answer, path, people: own.length > 1 ? own : people, wantedMs: share, page: i });
   };
   const sittings = await Promise.all(Array.from({ length: options.pages }, (_, i) => sit(i)));
   const caught = sittings.flatMap(({ caughtMs }) => caughtMs);
@@ -82,13 +84,16 @@ export async function measureEcho(
   };
 }
 
-async function sitThrough(
-  browser: Browser,
-  answer: KnownAnswer,
-  path: Float32Array<ArrayBuffer>,
-  people: readonly Spoken[],
-  wantedMs: number,
-): Promise<Sitting> {
+interface SittingPlan {
+  answer: KnownAnswer;
+  path: Float32Array<ArrayBuffer>;
+  people: readonly Spoken[];
+  wantedMs: number;
+  page: number;
+}
+
+async function sitThrough(browser: Browser, plan: SittingPlan): Promise<Sitting> {
+  const { answer, path, people, wantedMs, page } = plan;
   const stage = await Stage.open(browser, { sound: answer.sound });
   const sitting: Sitting = { outputMs: 0, interruptedItself: 0, caughtMs: [], underruns: 0, outputDb: [] };
   try {
@@ -101,9 +106,9 @@ async function sitThrough(
       await stage.wait(durationMs(question));
       if (!(await stage.untilStatus('speaking', 8_000))) throw new Error('the question was not answered');
       const fromMs = (await stage.room.now()) * 1000;
-      if (i % 2 === 0) await listenToAll(stage, answer, sitting);
-      else
-        await speakOver(stage, interruption, BARGE_IN_AFTER_MS[(i >> 1) % BARGE_IN_AFTER_MS.length] ?? 5_000, sitting);
+      const afterMs = BARGE_IN_AFTER_MS[Math.floor(i / SPOKEN_OVER_EVERY) % BARGE_IN_AFTER_MS.length] ?? 0;
+      if ((i + page) % SPOKEN_OVER_EVERY === 0) await speakOver(stage, interruption, afterMs, sitting);
+      else await listenToAll(stage, answer, sitting);
       sitting.outputMs += (await stage.room.now()) * 1000 - fromMs;
       await stage.app.page.keyboard.press('Escape');
       await stage.untilStatus('listening', 8_000);
