@@ -14,7 +14,8 @@ import { SoundServer } from './sound-server.ts';
 export interface SoundCardOptions {
   /** Of answers to which nobody says anything. */
   minutes?: number;
-  rounds?: number;
+  turns?: number;
+  bargeIns?: number;
   say?: (line: string) => void;
 }
 
@@ -23,17 +24,17 @@ const SHORT_ANSWER_S = 1.5;
 const LONG_ANSWER_S = 20;
 
 /** Through a sound card made of software, with the browser's real echo canceller; everything is measured outside of it. */
-export async function runSoundCard({ minutes = 2, rounds = 1, say = () => undefined }: SoundCardOptions = {}): Promise<
-  ScenarioResult[]
-> {
-  const each = await plainTurns();
-  const people = Array.from({ length: rounds }, () => each).flat();
+export async function runSoundCard(options: SoundCardOptions = {}): Promise<ScenarioResult[]> {
+  const { minutes = 1, turns = 6, bargeIns = 3, say = () => undefined } = options;
+  const all = await plainTurns();
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, i) => all[i % all.length]).filter((each) => !!each);
   const server = await SoundServer.start();
   try {
     const scenarios = {
-      turns: () => measureTurns(server, people),
-      'barge-in': () => measureBargeIn(server, people),
-      echo: () => measureEcho(server, people, minutes),
+      turns: () => measureTurns(server, people(turns)),
+      'barge-in': () => measureBargeIn(server, people(bargeIns)),
+      echo: () => measureEcho(server, all, minutes),
     };
     const results: ScenarioResult[] = [];
     for (const [name, measure] of Object.entries(scenarios)) {
@@ -51,6 +52,9 @@ function echoes(server: SoundServer, answer: KnownAnswer): void {
   server.setEchoGain(NEAR_END_LEVEL_DBFS + ECHO_DB - activeLevelDb(answer.heard.subarray(0, 5 * EAR_RATE_HZ)));
 }
 
+const tapeNote = ({ lostMs }: { lostMs: number }): string =>
+  `loudspeaker and microphone were recorded beside each other and lost ${lostMs.toFixed(1)} ms from beginning to end`;
+
 async function measureTurns(server: SoundServer, people: readonly Spoken[]): Promise<ScenarioResult> {
   const answer = await gaplessAnswer(SHORT_ANSWER_S);
   echoes(server, answer);
@@ -63,12 +67,12 @@ async function measureTurns(server: SoundServer, people: readonly Spoken[]): Pro
       await stage.untilStatus('listening', 10_000);
       await stage.wait(400);
     }
-    const heard = stage.heard();
+    const shown = (await stage.facts('turn.timed')).flatMap(({ timings }) => timings?.totalMs ?? []);
+    const heard = await stage.heard();
     const said = remarks.map((remark) => saidWhen(remark, heard));
     const earMs = said.map(({ offsetMs }) => toTheEarMs(heard, answer, offsetMs));
     const audible = earMs.filter((ms) => !Number.isNaN(ms));
-    const shown = (await stage.facts('turn.timed')).flatMap(({ timings }) => timings?.totalMs ?? []);
-    const pairs = shown.length === audible.length ? shown.map((ms, i) => Math.abs(ms - (audible[i] ?? NaN))) : [];
+    const pairs = shown.length === audible.length ? shown.map((ms, i) => ms - (audible[i] ?? NaN)) : [];
     const last = said.at(-1);
     const marks = last ? [{ atMs: last.offsetMs, what: 'voice ends' }] : [];
     return {
@@ -81,11 +85,13 @@ async function measureTurns(server: SoundServer, people: readonly Spoken[]): Pro
           'own share',
           audible.map((ms) => ms - UPSTREAM_FIRST_AUDIO_MS),
         ),
-        inMs('on-screen figure against the recording', pairs, { of: 'p95', atMost: 30 }),
+        inMs('on-screen figure against the recording', pairs.map(Math.abs), { of: 'p95', atMost: 30 }),
+        inMs('on-screen figure less the recording', pairs),
         asRate('missed ends', earMs.map(Number.isNaN)),
       ],
       notes: [
         'by a recording outside of the browser, from the labelled end of the voice (known to 80 ms in recordings) to the answer at the loudspeaker',
+        tapeNote(heard),
       ],
       ...(last && { trace: toTrace(heard, last.fromMs - 200, last.offsetMs + 3_000, marks) }),
     };
@@ -108,7 +114,7 @@ async function measureBargeIn(server: SoundServer, people: readonly Spoken[]): P
       remarks.push(await stage.say(spoken));
       await stage.wait(200);
     }
-    const heard = stage.heard();
+    const heard = await stage.heard();
     const yielded = await Promise.all(remarks.map((remark) => judgeYield(heard, answer, saidWhen(remark, heard))));
     const known = (ms: number) => !Number.isNaN(ms);
     return {
@@ -134,6 +140,7 @@ async function measureBargeIn(server: SoundServer, people: readonly Spoken[]): P
       ],
       notes: [
         `while the canceller works against an echo of ${ECHO_DB} dB; with all the delay of sound card and browser, which no bar counts`,
+        tapeNote(heard),
       ],
     };
   } finally {
@@ -147,6 +154,7 @@ async function measureEcho(server: SoundServer, people: readonly Spoken[], minut
   const stage = await SoundCardStage.open(server, { sound: answer.sound });
   try {
     const answerMs = (answer.heard.length * 1000) / EAR_RATE_HZ;
+    const atFirst = await stage.echoShown();
     let outputMs = 0;
     for (let i = 0; outputMs < minutes * 60_000; i++) {
       const spoken = people[i % people.length];
@@ -160,6 +168,7 @@ async function measureEcho(server: SoundServer, people: readonly Spoken[], minut
       await stage.wait(600);
     }
     const { length: interrupted } = await stage.facts('reply.interrupted');
+    const atLast = await stage.echoShown();
     const glitches = await stage.app.glitches();
     return {
       scenario: `echo at ${ECHO_DB} dB`,
@@ -170,7 +179,10 @@ async function measureEcho(server: SoundServer, people: readonly Spoken[], minut
         asCount('underruns', glitches.underruns),
         asCount('lost frames', glitches.lostFrames),
       ],
-      notes: [`${(outputMs / 60_000).toFixed(1)} minutes of output, through the browser's own canceller`],
+      notes: [
+        `${(outputMs / 60_000).toFixed(1)} minutes of output, through the browser's own canceller`,
+        `echo as the page sees it after the first cue: ${atFirst}; in the end: ${atLast}`,
+      ],
     };
   } finally {
     await stage.close();

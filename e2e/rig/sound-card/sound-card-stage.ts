@@ -1,10 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { launchOptions } from '../../../scripts/lib/find-browser.mjs';
 import { resample } from '#dsp/resampler';
-import { toFloat } from '../../audio/voice.ts';
-import { encodeWav } from '../../audio/wav.ts';
+import { toFloat, toInt16 } from '../../audio/voice.ts';
 import { createFakeOmni, type FakeOmni } from '../../fakes/omni-server.ts';
 import type { OmniScript } from '../../fakes/omni-script.ts';
 import { AppPage, type StoredFact } from '../../fixtures/app-page.ts';
@@ -13,7 +10,7 @@ import { durationMs, type Spoken } from '../../fixtures/speech.ts';
 import { EAR_RATE_HZ } from '../browser/answer-trail.ts';
 import { locate } from '../browser/locate.ts';
 import { UPSTREAM_FIRST_AUDIO_MS, type Heard, type Said } from '../browser/stage.ts';
-import type { SoundServer } from './sound-server.ts';
+import { CARD_RATE_HZ, type SoundServer } from './sound-server.ts';
 import { Tape } from './tape.ts';
 
 /** Somebody spoke about then; when exactly is on the tape. */
@@ -44,15 +41,20 @@ export class SoundCardStage {
       script: { firstTokenMs: 100, firstAudioMs: UPSTREAM_FIRST_AUDIO_MS, chunkMs: 400, ...script },
     });
     const relay = await RelayProcess.start({ OMNI_SERVICE_URL: gpu.baseUrl });
-    const tape = new Tape(server);
+    // Where the rig is ended from outside, too.
+    const killRelay = () => void relay.kill();
+    process.once('exit', killRelay);
     let browser: Browser | undefined;
+    let tape: Tape | undefined;
     const close = async () => {
       await browser?.close();
-      await tape.stop();
+      await tape?.stop();
       await relay.kill();
+      process.off('exit', killRelay);
       await gpu.close();
     };
     try {
+      tape = await Tape.start(server);
       browser = await launchWithSound(server);
       const app = new AppPage(await browser.newPage(), relay.url);
       await app.page.goto(relay.url);
@@ -72,10 +74,9 @@ export class SoundCardStage {
 
   /** Resolves when it has been said. */
   async say(spoken: Spoken): Promise<Remark> {
-    const path = join(this.#server.folder, 'remark.wav');
-    await writeFile(path, encodeWav({ samples: Int16Array.from(spoken.samples), rateHz: spoken.rateHz }));
+    const samples = resample(toFloat(Int16Array.from(spoken.samples)), spoken.rateHz, CARD_RATE_HZ);
     const aboutMs = this.tape.nowMs;
-    await this.#server.say(path);
+    await this.#server.play({ samples: toInt16(samples), rateHz: CARD_RATE_HZ }, 'air');
     return { spoken, aboutMs };
   }
 
@@ -96,8 +97,22 @@ export class SoundCardStage {
     return (await this.app.log()).filter((fact) => fact.type === type);
   }
 
-  heard(): Heard {
-    return { ...this.tape.taped(), fromMs: 0 };
+  /** What the page found out of the echo, as it says in its settings, with figures. */
+  async echoShown(): Promise<string> {
+    const { page } = this.app;
+    await page.getByRole('button', { name: 'Settings' }).first().click();
+    const settings = page.getByRole('dialog', { name: 'Settings' });
+    const reading = settings.locator('[data-echo]');
+    const mode = await reading.getAttribute('data-echo');
+    const shown = `${mode} (${(await reading.innerText()).trim()})`;
+    await settings.getByRole('button', { name: 'Close' }).click();
+    return shown;
+  }
+
+  /** Ends the call: everything on the tape, and what it lost. */
+  async heard(): Promise<Heard & { lostMs: number }> {
+    await this.app.page.close();
+    return { ...(await this.tape.finish()), fromMs: 0 };
   }
 }
 
@@ -124,6 +139,8 @@ function launchWithSound(server: SoundServer): Promise<Browser> {
     args: options.args.filter((arg) => arg !== '--use-fake-device-for-media-stream'),
     // A muted browser has nothing to cancel, and plays nothing.
     ignoreDefaultArgs: ['--mute-audio'],
+    // It would end the browser only, and the rig would go on without it.
+    handleSIGTERM: false,
     env: server.env,
   });
 }

@@ -1,58 +1,64 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { resample } from '#dsp/resampler';
 import { EAR_RATE_HZ } from '../browser/answer-trail.ts';
+import { Recorder } from './recorder.ts';
 import type { SoundServer } from './sound-server.ts';
 
-const RATE_HZ = 48_000;
-const CHANNELS = 3;
+/** More, and nobody can tell any more what came when. */
+const MAX_LOST_MS = 15;
 
-/** The whole room, from outside of the browser. */
 export interface Taped {
   /** At EAR_RATE_HZ. */
   page: Float32Array<ArrayBuffer>;
-  /** The person, and the page's echo below. */
+  /** The person, and the page's echo below; at EAR_RATE_HZ. */
   microphone: Float32Array<ArrayBuffer>;
+  /** What the worse of the two lost from its beginning to its end. */
+  lostMs: number;
 }
 
-/** A recording that runs until it is stopped. */
+/** What the loudspeaker plays and what is before the microphone, from outside of the browser, until it is stopped. */
 export class Tape {
-  readonly #program: ChildProcess;
-  readonly #blocks: Buffer[] = [];
-  #bytes = 0;
+  readonly #page: Recorder;
+  readonly #microphone: Recorder;
 
-  constructor(server: SoundServer) {
-    const format = ['--format=s16le', `--rate=${RATE_HZ}`, `--channels=${CHANNELS}`];
-    const map = '--channel-map=front-left,front-right,rear-center';
-    this.#program = spawn('parec', ['--device=room.monitor', ...format, map, '--latency-msec=50'], {
-      env: server.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.#program.stdout?.on('data', (block: Buffer) => {
-      this.#blocks.push(block);
-      this.#bytes += block.length;
-    });
+  private constructor(server: SoundServer) {
+    this.#page = new Recorder(server, 'speaker');
+    this.#microphone = new Recorder(server, 'air');
   }
 
-  /** How much is on it; about 50 ms behind what sounds at this moment. */
+  static async start(server: SoundServer): Promise<Tape> {
+    const tape = new Tape(server);
+    try {
+      await Promise.all([tape.#page.running(), tape.#microphone.running()]);
+      return tape;
+    } catch (error) {
+      await tape.stop();
+      throw error;
+    }
+  }
+
+  /** How much is on the microphone's recording; up to a quarter of a second behind what sounds at this moment. */
   get nowMs(): number {
-    return (this.#bytes * 1000) / (2 * CHANNELS * RATE_HZ);
+    return this.#microphone.recordedMs;
   }
 
-  taped(): Taped {
-    const all = Buffer.concat(this.#blocks);
-    const length = Math.floor(all.length / (2 * CHANNELS));
-    const channel = (index: number) => {
-      const samples = Float32Array.from({ length }, (_, i) => all.readInt16LE(2 * (CHANNELS * i + index)) / 32_768);
-      return resample(samples, RATE_HZ, EAR_RATE_HZ);
-    };
-    return { page: channel(0), microphone: channel(2) };
+  /** Stops. Both are on the clock of the microphone's recording. */
+  async finish(): Promise<Taped> {
+    await this.stop();
+    const clocks = [this.#page.clock, this.#microphone.clock] as const;
+    const lostMs = Math.max(...clocks.map((clock) => Math.abs(clock.lostMs)));
+    if (lostMs > MAX_LOST_MS) throw new Error(`a recording lost ${Math.round(lostMs)} ms`);
+    const laterMs = clocks[0].beganMs - clocks[1].beganMs;
+    const page = delayed(this.#page.taped(), Math.round((laterMs * EAR_RATE_HZ) / 1000));
+    return { page, microphone: this.#microphone.taped(), lostMs };
   }
 
   async stop(): Promise<void> {
-    if (this.#program.exitCode !== null || this.#program.signalCode !== null) return;
-    const gone = once(this.#program, 'exit');
-    this.#program.kill('SIGTERM');
-    await gone;
+    await Promise.all([this.#page.stop(), this.#microphone.stop()]);
   }
+}
+
+/** By a negative number it loses its beginning. */
+function delayed(samples: Float32Array, by: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(Math.max(0, samples.length + by));
+  out.set(samples.subarray(Math.max(0, -by)), Math.max(0, by));
+  return out;
 }
