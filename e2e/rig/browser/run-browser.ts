@@ -7,7 +7,7 @@ import { measureEcho } from './echo.ts';
 import { measureInterjections } from './interjections.ts';
 import { inMs, orBrokenOff } from './measures.ts';
 import { measurePauses } from './pauses.ts';
-import { plainTurns } from './people.ts';
+import { interruptions, plainTurns } from './people.ts';
 import { measurePhantoms } from './phantoms.ts';
 import { measureRoundTrip } from './round-trip.ts';
 import { measureTurns } from './turns.ts';
@@ -59,15 +59,21 @@ async function measureScenario(
   { rounds = 1, echoMinutes = 2, echoPages = 2, noiseMinutes = 2 }: BrowserRigOptions,
 ): Promise<ScenarioResult[]> {
   const people = await plainTurns();
-  const all = Array.from({ length: rounds }, () => people).flat();
+  const times = <T>(count: number, each: readonly T[]) => Array.from({ length: count }, () => each).flat();
   switch (name) {
     case 'round-trip':
       return [toRoundTrip(await measureRoundTrip(browser))];
     case 'turns':
-      return [await measureTurns(browser, all)];
+      return [await measureTurns(browser, times(rounds, people))];
     case 'barge-in':
-      // Twice, for a p95 of two rounds is of sixteen.
-      return [await measureBargeIn(browser, [...all, ...all], median(await measureRoundTrip(browser)))];
+      // Twice at least: a p95 needs twenty.
+      return [
+        await measureBargeIn(
+          browser,
+          times(2 * rounds, await interruptions()),
+          median(await measureRoundTrip(browser)),
+        ),
+      ];
     case 'interjections':
       return measureInterjections(browser, rounds);
     case 'pauses':
