@@ -97,6 +97,13 @@ export class EchoPath {
     this.gauge.reset();
   }
 
+  /** Also the clock is another one. */
+  restart(): void {
+    this.reset();
+    this.#timeline.clear();
+    this.#isActive = false;
+  }
+
   #forgetPath(): void {
     this.#delaySamples = undefined;
     this.#wrongFrames = 0;

@@ -13,6 +13,14 @@ export class ReferenceTimeline {
     return this.#soundEnd;
   }
 
+  /** Positions are of another clock from now on. */
+  clear(): void {
+    this.#ring.fill(0);
+    this.#end = 0;
+    this.#soundEnd = -Infinity;
+    this.#changedFrom = 0;
+  }
+
   /** `end`: position one past the last sample. A step back overwrites. */
   write(pcm: Int16Array, end: number): void {
     const start = end - pcm.length;

@@ -10,6 +10,11 @@ export class SampleClock {
     this.#rateHz = rateHz;
   }
 
+  /** The next frame may be anywhere: its clock is another one. */
+  reset(): void {
+    this.#end = undefined;
+  }
+
   /** Position one past the last sample of a frame, which lies `samplesOn` after the frame before if none was lost. */
   advance(endTimeS: number, samplesOn: number): number {
     const told = Math.round(endTimeS * this.#rateHz);

@@ -151,7 +151,7 @@ export class AppController implements Controller {
   }
 
   retryModel(): void {
-    this.#configure();
+    this.#client?.send({ type: 'model.retry' });
   }
 
   refreshDevices(): void {

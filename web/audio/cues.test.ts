@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { peakDbfs } from '#dsp/level';
 import { int16ToFloat } from '#dsp/pcm';
-import { cue, type CueName } from './cues.ts';
+import type { CueName } from '../conversation/ports.ts';
+import { cue } from './cues.ts';
 
 const RATE_HZ = 24_000;
 /** Less than the 3.3 Hz that 300 ms can tell apart. */

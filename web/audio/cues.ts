@@ -1,7 +1,6 @@
 import { fromDb } from '#dsp/level';
 import { floatToInt16 } from '#dsp/pcm';
-
-export type CueName = 'listening' | 'understood';
+import type { CueName } from '../conversation/ports.ts';
 
 export interface Cue {
   rateHz: number;

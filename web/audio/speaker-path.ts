@@ -103,8 +103,7 @@ export class SpeakerPath {
     const { createLoopback } = await import('./loopback.ts');
     const made = await createLoopback(this.#context, scope, () => {
       if (this.#loop?.scope !== scope) return;
-      void this.use('direct');
-      this.#onLost();
+      void this.use('direct').then(() => this.#onLost());
     });
     if (!made.ok || scope.isDisposed) {
       scope.dispose();

@@ -17,6 +17,8 @@ export type ToCall =
   /** Ask the failed turn again. */
   | { type: 'retry'; utterance: string }
   | { type: 'configure'; settings: CallSettings }
+  /** The end-of-turn model could not be had; once more. */
+  | { type: 'model.retry' }
   /** The microphone is open. The ports lead straight to the worklets. */
   | { type: 'mic.opened' }
   | { type: 'mic.refused'; problem: Problem }

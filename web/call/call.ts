@@ -41,7 +41,7 @@ export interface CallParts {
 /** One call: the machine, and everything it acts through, joined. */
 export class Call {
   readonly #parts: CallParts;
-  readonly #contextClock = new ContextClock();
+  #contextClock = new ContextClock();
   readonly #echo = new EchoGuard();
   readonly #outputPath = new OutputPath();
   readonly #judge: TurnJudge;
@@ -63,9 +63,11 @@ export class Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
     const { clock, journal, link } = parts;
-    this.#judge = new TurnJudge(parts.connectEndOfTurn, (model) =>
-      parts.post({ type: 'model', name: 'end-of-turn', model }),
-    );
+    this.#judge = new TurnJudge({
+      connect: parts.connectEndOfTurn,
+      language: () => this.#effects.spokenLanguage,
+      onState: (model) => parts.post({ type: 'model', name: 'end-of-turn', model }),
+    });
     this.#recorder = new Recorder(journal, link);
     this.#ear = new Ear(this.#echo, (frame) => this.#hear(frame));
     this.#player = new Player(clock, {
@@ -123,6 +125,8 @@ export class Call {
         return this.#retry(message.utterance);
       case 'configure':
         return this.#configure(message.settings);
+      case 'model.retry':
+        return this.#judge.load();
       case 'audio.attached':
         return this.#attach(message.capture, message.playback);
       case 'audio.latency':
@@ -137,8 +141,8 @@ export class Call {
       case 'warm-up':
         return this.#warmUp();
       case 'audio.route-changed':
-        this.#outputPath.routeChanged(message);
-        return this.#echo.routeChanged();
+        if (this.#outputPath.routeChanged(message)) this.#echo.routeChanged();
+        return;
       case 'models.attached':
         return this.#judge.attach(message.port);
     }
@@ -149,6 +153,7 @@ export class Call {
     await this.#untilHungUp();
     if (start !== this.#latestStart) return;
     this.#configure(settings);
+    this.#judge.load();
     void this.#warmUp();
     if (this.#runner.state.turn.name !== 'idle') {
       this.#effects.takeOver(fence, settings);
@@ -194,8 +199,7 @@ export class Call {
 
   #configure(settings: CallSettings): void {
     this.#judge.use(settings.usesEndOfTurnModel);
-    const policy = { ...toPolicy(settings), sureAt: this.#judge.thresholdFor(settings.answerLanguage) };
-    this.#runner.dispatch({ type: 'policy.changed', policy });
+    this.#runner.dispatch({ type: 'policy.changed', policy: toPolicy(settings) });
     this.#effects.configure(settings);
   }
 
@@ -207,6 +211,10 @@ export class Call {
   }
 
   #attach(capture: MessagePort, playback: MessagePort): void {
+    // Another audio context, whose clock begins at zero.
+    this.#contextClock = new ContextClock();
+    this.#anchor = undefined;
+    this.#echo.restart();
     capture.onmessage = (event: MessageEvent<CaptureFrame>) => {
       const frame = event.data;
       this.#contextClock.observe(frame.endContextTime, this.#parts.clock.nowMs());

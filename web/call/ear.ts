@@ -1,5 +1,5 @@
 import { rmsDbfs } from '#dsp/level';
-import { int16ToFloat } from '#dsp/pcm';
+import { floatToInt16, int16ToFloat } from '#dsp/pcm';
 import { LIMITS } from '#protocol';
 import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { VoiceActivity } from '../conversation/ports.ts';
@@ -7,7 +7,7 @@ import type { EchoGuard } from './echo-guard.ts';
 import { SoundSense, type SoundReading } from './sound-sense.ts';
 
 export interface HeardFrame extends SoundReading {
-  /** As it came from the microphone; everything else here is of the frame without our own echo. */
+  /** Without our own echo, as everything else here. */
   pcm: Int16Array<ArrayBuffer>;
   endContextTime: number;
   probability: number;
@@ -80,6 +80,8 @@ export class Ear {
     int16ToFloat(pcm, this.#float);
     const { likelihood: echo, residual } = this.#echo.hear(this.#float, endContextTime);
     const probability = await activity.probability(residual);
+    // Nobody else needs to hear our own echo either: not the model, not the recogniser, not the replay.
+    if (residual !== this.#float) floatToInt16(residual, pcm);
     const levelDb = rmsDbfs(residual);
     this.#onFrame({
       pcm,

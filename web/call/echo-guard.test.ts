@@ -86,4 +86,14 @@ describe('the echo guard', () => {
     expect(residual).toBe(frame);
     expect(guard.report).toEqual({ mode: 'unknown' });
   });
+
+  it('hears again in another audio context, whose clock begins at zero', () => {
+    const { guard } = run(createScene(material, base), new EchoGuard(), 300);
+    guard.restart();
+    const talk = createScene(material, { ...base, echoDb: -200, talkEveryS: 2 });
+    const silent = { ...talk, played: new Float32Array(talk.played.length), heard: talk.near };
+    const { likelihoods } = run(silent, guard, 0);
+    expect(likelihoods.every((likelihood) => likelihood === 0)).toBe(true);
+    expect(guard.report).toEqual({ mode: 'unknown' });
+  });
 });

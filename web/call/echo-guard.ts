@@ -21,9 +21,9 @@ const SEARCHED_FRAMES = 40;
 const CLEAR_DB = -50;
 /** The microphone turns the echo up beyond what was played, and … */
 const LOUD_DB = 6;
-/** … little of that can be taken out, for 4 s of output. */
+/** … little of that can be taken out, for 2 s of output without a talker. */
 const POOR_DB = 6;
-const POOR_FRAMES = 125;
+const POOR_FRAMES = 62;
 /** Good again: with some distance, so that the mode does not flutter. */
 const GOOD_DB = 9;
 const CHANGED_DB = 3;
@@ -42,6 +42,8 @@ export class EchoGuard {
   #report: EchoReport = { mode: 'unknown' };
   #lastSequence = -1;
   #poorFrames = 0;
+  /** Frames that the gauge had seen when it was last read: silence and talkers measure nothing. */
+  #measuredFrames = 0;
 
   get report(): EchoReport {
     return this.#report;
@@ -76,9 +78,19 @@ export class EchoGuard {
     this.#tell({ mode: 'unknown' });
   }
 
+  /** Another audio context, with a clock of its own. */
+  restart(): void {
+    this.#path.restart();
+    this.#playedClock.reset();
+    this.#heardClock.reset();
+    this.#lastSequence = -1;
+    this.routeChanged();
+  }
+
   #measure(): void {
     const { gauge, delaySamples, isProven } = this.#path;
-    if (gauge.frames < MEASURED_FRAMES) return;
+    if (gauge.frames < MEASURED_FRAMES || gauge.frames === this.#measuredFrames) return;
+    this.#measuredFrames = gauge.frames;
     const isKnown = isProven && delaySamples !== undefined;
     const leakDb = isKnown ? gauge.leakDb : gauge.heardDb;
     const removedDb = isKnown ? gauge.removedDb : 0;

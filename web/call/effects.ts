@@ -1,7 +1,7 @@
 import { cue } from '../audio/cues.ts';
-import type { Command, CueName } from '../conversation/commands.ts';
+import type { Command } from '../conversation/commands.ts';
 import type { TimerName } from '../conversation/events.ts';
-import type { LinkEvent } from '../conversation/ports.ts';
+import type { CueName, LinkEvent } from '../conversation/ports.ts';
 import type { CallSettings, FromCall } from './call.messages.ts';
 import type { LogBook } from './log-book.ts';
 import type { Player } from './player.ts';
@@ -43,6 +43,11 @@ export class Effects {
       this.#call?.book.write({ type: 'turn.timed', utterance, attempt, timings }),
     );
     this.#utterances = new Utterances(parts, this.#stopwatch, () => this.#call);
+  }
+
+  /** What the person was last understood to speak. */
+  get spokenLanguage(): string | undefined {
+    return this.#call?.book.spokenLanguage;
   }
 
   get conversation(): string | undefined {

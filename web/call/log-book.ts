@@ -9,6 +9,7 @@ export class LogBook {
   readonly #onEntry: (entry: LogEntry) => void;
   readonly #turns = new TurnLog();
   #nextSeq: number;
+  #spokenLanguage: string | undefined;
 
   /** `past`: what is stored of the conversation already; undefined when that cannot be read. */
   constructor(
@@ -32,9 +33,15 @@ export class LogBook {
       seq: this.#nextSeq++,
       atMs: Date.now(),
     };
+    if (fact.type === 'transcript' && fact.language !== undefined) this.#spokenLanguage = fact.language;
     this.#turns.add(entry);
     this.#journal.appendLog(entry);
     this.#onEntry(entry);
+  }
+
+  /** The language of the last transcript of this call that had one. */
+  get spokenLanguage(): string | undefined {
+    return this.#spokenLanguage;
   }
 
   history(): HistoryTurn[] {

@@ -32,6 +32,7 @@ it('comes back when the way round does not help either, and tries it again only 
 it('asks a browser that has no way round only once', () => {
   const path = new OutputPath();
   expect(path.choose(bad)).toBe('loopback');
-  path.routeChanged({ change: 'path', path: 'direct' });
+  expect(path.routeChanged({ change: 'path', path: 'direct' })).toBe(false);
   expect(path.choose(bad)).toBeUndefined();
+  expect(path.routeChanged({ change: 'devices', path: 'direct' })).toBe(true);
 });

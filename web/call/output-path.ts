@@ -13,10 +13,12 @@ export class OutputPath {
   #path: Path = 'direct';
   #isTried = false;
 
-  /** The path in use, as the page says; with other devices, what was learned does not hold any more. */
-  routeChanged({ change, path }: RouteChange): void {
+  /** The path in use, as the page says. False if nothing is different: the browser has no other way. */
+  routeChanged({ change, path }: RouteChange): boolean {
+    const isOther = change === 'devices' || path !== this.#path;
     this.#path = path;
     if (change === 'devices') this.#isTried = false;
+    return isOther;
   }
 
   /** The path to ask for; undefined: the one it is. */

@@ -1,36 +1,48 @@
 import type { ModelState } from '../conversation/ports.ts';
 import type { EndOfTurnClient } from '../speech/end-of-turn-client.ts';
 
+export interface TurnJudgeParts {
+  connect(port: MessagePort): EndOfTurnClient;
+  /** Of the speaker, as far as it is known: BCP 47. */
+  language(): string | undefined;
+  onState(state: ModelState): void;
+}
+
 /** The end-of-turn model, if there is a way to one and the person wants it; otherwise nobody judges. */
 export class TurnJudge {
-  readonly #connect: (port: MessagePort) => EndOfTurnClient;
-  readonly #onState: (state: ModelState) => void;
+  readonly #parts: TurnJudgeParts;
   #client: EndOfTurnClient | undefined;
   #isWanted = false;
 
-  constructor(connect: (port: MessagePort) => EndOfTurnClient, onState: (state: ModelState) => void) {
-    this.#connect = connect;
-    this.#onState = onState;
+  constructor(parts: TurnJudgeParts) {
+    this.#parts = parts;
   }
 
   attach(port: MessagePort): void {
     this.#client?.dispose();
-    this.#client = this.#connect(port);
-    this.#client.onState(this.#onState);
+    this.#client = this.#parts.connect(port);
+    this.#client.onState((state) => this.#parts.onState(state));
   }
 
-  /** From the first call on that wants it, the model is on its way; the call does not wait for it. */
   use(isWanted: boolean): void {
+    const isNew = isWanted && !this.#isWanted;
     this.#isWanted = isWanted;
-    if (isWanted) this.#client?.load();
+    if (isNew) this.load();
   }
 
+  /** The model is on its way from here on, if it is wanted; no call waits for it. */
+  load(): void {
+    if (this.#isWanted) this.#client?.load();
+  }
+
+  /** How sure it is that the turn is over: 0.5 is the model's own threshold for the language. */
   async judge(audio: Float32Array<ArrayBuffer>): Promise<number | undefined> {
-    return this.#isWanted ? this.#client?.judge(audio) : undefined;
-  }
-
-  /** Without a model nothing is ever compared with it. */
-  thresholdFor(language: string | undefined): number {
-    return this.#client?.thresholdFor(language) ?? 0.5;
+    const client = this.#isWanted ? this.#client : undefined;
+    const probability = await client?.judge(audio);
+    if (probability === undefined || client === undefined) return undefined;
+    const threshold = client.thresholdFor(this.#parts.language());
+    return probability < threshold
+      ? (0.5 * probability) / threshold
+      : 1 - (0.5 * (1 - probability)) / Math.max(1 - threshold, 1e-6);
   }
 }

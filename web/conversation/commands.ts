@@ -1,8 +1,6 @@
 import type { TimerName } from './events.ts';
 import type { LogFact } from './log.ts';
-
-/** `listening`: the call stands. `understood`: the turn is over, the answer is on its way. */
-export type CueName = 'listening' | 'understood';
+import type { CueName } from './ports.ts';
 
 /** What the machine wants done. Data; the call worker carries it out in this order. */
 export type Command =

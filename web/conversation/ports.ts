@@ -52,6 +52,9 @@ export interface EchoReport {
   removedDb?: number;
 }
 
+/** Sounds of our own. `listening`: the call stands. `understood`: the turn is over, the answer is on its way. */
+export type CueName = 'listening' | 'understood';
+
 /** An utterance that no stored answer exists for yet. */
 export interface PendingUtterance {
   utterance: string;

@@ -55,7 +55,7 @@ export type TurnState =
   /** `protectedTo`: position of the microphone up to which voice does not count, while nothing is known of the echo. */
   | { name: 'speaking'; id: string; reply: Reply; protectedTo?: number }
   /** Speaking, held low: somebody may be talking over it. `isHushed`: it stands still, and may yet go on right there. */
-  | { name: 'ducked'; id: string; reply: Reply; voice: Voice; isHushed: boolean }
+  | { name: 'ducked'; id: string; reply: Reply; protectedTo?: number; voice: Voice; isHushed: boolean }
   /** The answer is fading out; its exact end is on the way. */
   | { name: 'yielding'; id: string; reply: Reply; after: AfterYield; voice?: Voice; isHeld: boolean };
 

@@ -2,17 +2,17 @@ import type { Problem } from '#kernel/result';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type ConversationState, type In } from '../state.ts';
-import { durationMs, endUtterance, forget } from './hearing.ts';
+import { durationMs, endUtterance, forget, isSomething } from './hearing.ts';
 import { fail, stillComing } from './replies.ts';
 import { interrupted, interruptWhileThinking } from './thinking.ts';
-import { after, become, GOODBYE, stay, withoutNudge, withoutProblem, type Step } from './outcome.ts';
+import { after, become, GOODBYE, stay, WITHOUT_NUDGE, withoutProblem, type Step, nudgeLater } from './outcome.ts';
 import { backToFullLevel, breakOff, yieldTo } from './speaking.ts';
 
 /** What concerns the call as a whole, whoever's turn it is. */
 
 export function start(state: In<'idle'>, event: EventOf<'user.start'>): Step {
   const fresh = { callId: event.callId, utteranceCount: 0, isGreeted: false, isUpstreamBusy: false } as const;
-  const begun: ConversationState = { ...withoutProblem(state), ...fresh, mic: 'asking' };
+  const begun: ConversationState = { ...withoutPast(withoutProblem(state)), ...fresh, mic: 'asking' };
   return become(begun, { name: 'listening' }, [
     { type: 'log', fact: { type: 'call.started', callId: event.callId } },
     { type: 'mic.open' },
@@ -57,9 +57,9 @@ function leaveTurn(state: ConversationState): Step {
 
 /** No answer is wanted, but what was said stays in the history; a key held in silence said nothing. */
 function hangUpInMidSentence(state: In<'hearing' | 'settling'>): Step {
-  const { turn, policy } = state;
-  const { id, voice } = turn.utterance;
-  if (voice.voicedMs < policy.minSpeechMs) return hangUp(state, forget(state, id).commands);
+  const { turn } = state;
+  const { id } = turn.utterance;
+  if (!isSomething(state)) return hangUp(state, forget(state, id).commands);
   return hangUp(state, [
     { type: 'utterance.confirm', utterance: id },
     { type: 'log', fact: { type: 'utterance.confirmed', utterance: id, durationMs: durationMs(turn.utterance) } },
@@ -69,13 +69,22 @@ function hangUpInMidSentence(state: In<'hearing' | 'settling'>): Step {
 
 function hangUp(state: ConversationState, commands: readonly Command[]): Step {
   const ended = { ...state, epoch: state.epoch + 1 };
-  return become(ended, { name: 'idle' }, [...commands, ...withoutNudge(state), ...GOODBYE]);
+  return become(ended, { name: 'idle' }, [...commands, ...WITHOUT_NUDGE, ...GOODBYE]);
+}
+
+/** Time that is not counted in samples passes: what is said next is no continuation. */
+function withoutPast({ voiceEndSample: _long, ...state }: ConversationState): ConversationState {
+  return state;
 }
 
 export function mute(state: ConversationState, event: EventOf<'user.mute'>): Step {
   const isMuted = state.mic === 'muted';
   if (state.turn.name === 'idle' || isMuted === event.isMuted) return stay(state);
-  const silenced: ConversationState = { ...state, mic: event.isMuted ? 'muted' : 'asking', isVoiced: false };
+  const silenced: ConversationState = {
+    ...withoutPast(state),
+    mic: event.isMuted ? 'muted' : 'asking',
+    isVoiced: false,
+  };
   const command: Command = { type: 'mic.mute', isMuted: event.isMuted };
   return after([command], event.isMuted ? withoutMicrophone(silenced) : stay(silenced));
 }
@@ -96,15 +105,17 @@ function greet(state: ConversationState): Step {
 export const echoChanged = (state: ConversationState, event: EventOf<'echo.changed'>): Step =>
   stay({ ...state, echo: event.mode });
 
-/** Nobody has said anything for long. */
-export const nobodySpoke = (state: In<'listening'>, event: EventOf<'timer.fired'>): Step =>
-  event.name === 'nudge' && !state.turn.voice
-    ? become(
-        state,
-        { name: 'listening', isNudged: true },
-        state.policy.hasCues ? [{ type: 'cue', name: 'listening' }] : [],
-      )
-    : stay(state);
+/** Nobody has said anything for long. Whoever is muted, or just begins, is not asked. */
+export function nobodySpoke(state: In<'listening'>, event: EventOf<'timer.fired'>): Step {
+  const { policy, mic, turn } = state;
+  if (event.name !== 'nudge' || policy.nudgeAfterMs === 0) return stay(state);
+  if (mic !== 'live' || turn.voice) return { state, commands: nudgeLater(state) };
+  return become(
+    state,
+    { name: 'listening', isNudged: true },
+    policy.hasCues ? [{ type: 'cue', name: 'listening' }] : [],
+  );
+}
 
 /** Without a microphone there is no call: the person is told why, and the control is back where it was. */
 export function micRefused(state: ConversationState, event: EventOf<'mic.refused'>): Step {
@@ -118,7 +129,7 @@ export function micRefused(state: ConversationState, event: EventOf<'mic.refused
 /** Unplugged in mid-call: what was said so far is a turn; the answer goes on; listening waits for the device. */
 export function micLost(state: ConversationState, event: EventOf<'mic.lost'>): Step {
   if (state.turn.name === 'idle') return stay(state);
-  return withoutMicrophone({ ...state, mic: 'lost', isVoiced: false, problem: event.problem });
+  return withoutMicrophone({ ...withoutPast(state), mic: 'lost', isVoiced: false, problem: event.problem });
 }
 
 /** No more frames will come: nothing may wait for one. */
@@ -171,5 +182,7 @@ function linkFailed(state: ConversationState, problem: Problem): Step {
 const isLinkProblem = (state: ConversationState): boolean =>
   state.problem !== undefined && /^(relay|network)-/.test(state.problem.kind);
 
-export const policyChanged = (state: ConversationState, event: EventOf<'policy.changed'>): Step =>
-  stay({ ...state, policy: event.policy });
+export const policyChanged = (state: ConversationState, event: EventOf<'policy.changed'>): Step => ({
+  state: { ...state, policy: event.policy },
+  commands: event.policy.nudgeAfterMs === 0 && state.policy.nudgeAfterMs > 0 ? WITHOUT_NUDGE : [],
+});

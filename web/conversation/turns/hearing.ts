@@ -101,11 +101,18 @@ function commit(utterance: Utterance, isSpeculative: boolean): Command[] {
 
 /** Push-to-talk let go, or the microphone taken away: over at once, if anything was said at all. */
 export function endUtterance(state: In<'hearing' | 'settling'>): Step {
-  const { turn, policy } = state;
-  if (turn.utterance.voice.voicedMs < policy.minSpeechMs) return forget(state, turn.utterance.id);
+  const { turn } = state;
+  if (!isSomething(state)) return forget(state, turn.utterance.id);
   return turn.name === 'settling'
     ? confirm(state, turn.utterance, turn.isSent, turn.reply)
     : confirm(state, turn.utterance, false, NO_REPLY);
+}
+
+/** Cut short before silence could show that it was a word: only what is voice beyond doubt is one, or what a key was held for. */
+export function isSomething({ turn, policy }: In<'hearing' | 'settling'>): boolean {
+  const { voice, isHeld } = turn.utterance;
+  if (turn.name === 'settling') return true;
+  return isHeld ? voice.voicedMs >= policy.minSpeechMs : voice.evidenceMs >= policy.minEvidenceInNoiseMs;
 }
 
 /** Nothing was said: no turn. */

@@ -3,7 +3,7 @@ import type { ConversationState, In, Utterance } from '../state.ts';
 import { learn } from '../pauses.ts';
 import { NO_REPLY } from '../state.ts';
 import { hear, silenceAt, toMs, toSamples, type Voice } from '../voice.ts';
-import { become, stay, withoutNudge, withoutProblem, type Step } from './outcome.ts';
+import { become, stay, WITHOUT_NUDGE, withoutProblem, type Step } from './outcome.ts';
 
 export function heardWhileListening(state: In<'listening'>, event: EventOf<'heard'>): Step {
   const { turn, policy } = state;
@@ -22,14 +22,15 @@ export function talkWhileListening(state: In<'listening'>, event: EventOf<'user.
 export function beginHearing(state: ConversationState, voice: Voice, isHeld: boolean): Step {
   const utteranceCount = state.utteranceCount + 1;
   const id = `${state.callId}.${utteranceCount}`;
-  const fromSample = Math.max(0, voice.onsetSample - toSamples(state.policy.preRollMs));
+  const { preRollMs, heldPreRollMs } = state.policy;
+  const fromSample = Math.max(0, voice.onsetSample - toSamples(isHeld ? heldPreRollMs : preRollMs));
   const recordedMs = toMs(voice.lastVoicedSample - fromSample);
   const utterance: Utterance = { id, fromSample, recordedMs, voice, speculations: 0, isHeld };
   const sinceMs = toMs(voice.onsetSample - (state.voiceEndSample ?? -Infinity));
   const pauses = isHeld ? state.pauses : learn(state.pauses, sinceMs);
   const begun = { ...withoutProblem(state), pauses, utteranceCount, epoch: state.epoch + 1 };
   return become(begun, { name: 'hearing', utterance }, [
-    ...withoutNudge(state),
+    ...(state.policy.nudgeAfterMs > 0 ? WITHOUT_NUDGE : []),
     { type: 'utterance.open', utterance: id, fromSample },
     { type: 'log', fact: { type: 'utterance.started', utterance: id } },
   ]);

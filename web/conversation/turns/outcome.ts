@@ -47,13 +47,12 @@ export const reopen = (utterance: string, fromSample: number): Command[] => [
   { type: 'log', fact: { type: 'utterance.reopened', utterance } },
 ];
 
-/** Somebody speaks: nobody needs to be asked whether they are there. */
-export const withoutNudge = ({ policy }: ConversationState): Command[] =>
-  policy.nudgeAfterMs > 0 ? [{ type: 'timer.clear', name: 'nudge' }] : [];
+/** Somebody speaks, or nobody is there any more: nobody needs to be asked. */
+export const WITHOUT_NUDGE: readonly Command[] = [{ type: 'timer.clear', name: 'nudge' }];
 
-/** An answer has been heard out, or there is nothing of it to hear: the floor is open. */
-export function openFloor(state: ConversationState, commands: readonly Command[], voice?: Voice): Step {
-  const { nudgeAfterMs } = state.policy;
-  const nudge: Command[] = nudgeAfterMs > 0 ? [{ type: 'timer.set', name: 'nudge', ms: nudgeAfterMs }] : [];
-  return become(state, { name: 'listening', ...(voice && { voice }) }, [...commands, ...nudge]);
-}
+export const nudgeLater = ({ policy }: ConversationState): Command[] =>
+  policy.nudgeAfterMs > 0 ? [{ type: 'timer.set', name: 'nudge', ms: policy.nudgeAfterMs }] : [];
+
+/** An answer is over, or there is nothing of it to hear: the floor is open. */
+export const openFloor = (state: ConversationState, commands: readonly Command[], voice?: Voice): Step =>
+  become(state, { name: 'listening', ...(voice && { voice }) }, [...commands, ...nudgeLater(state)]);

@@ -2,7 +2,7 @@ import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import type { LogFact } from '../log.ts';
 import { NO_REPLY, type ConversationState, type In, type Reply } from '../state.ts';
-import { become, finished, stay, type Step } from './outcome.ts';
+import { become, finished, openFloor, stay, type Step } from './outcome.ts';
 
 type Answering = In<'settling' | 'thinking' | 'speaking' | 'ducked'>;
 
@@ -89,7 +89,7 @@ export function fail(state: In<'thinking'>, problem: EventOf<'reply.failed'>['pr
     { type: 'utterance.release', utterance: id },
   ];
   const failedState: ConversationState = { ...state, problem };
-  return become(failedState, { name: 'listening' }, commands);
+  return openFloor(failedState, commands);
 }
 
 /** Patience has run out; but while the line is down the answer cannot come, and what was said is safe. */

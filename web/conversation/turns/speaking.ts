@@ -10,17 +10,20 @@ import { interrupted } from './thinking.ts';
 /** The first voiced frame over the answer makes it step back; nothing is decided yet. */
 export function heardWhileSpeaking(state: In<'speaking'>, event: EventOf<'heard'>): Step {
   const { policy, turn } = state;
-  if (!policy.isAutomatic || policy.isHalfDuplex || state.echo === 'half-duplex') return stay(state);
+  if (!canInterrupt(state)) return stay(state);
   if (state.echo === 'unknown' && turn.protectedTo === undefined) {
     return become(state, { ...turn, protectedTo: event.endSample + toSamples(policy.protectMs) });
   }
   if (!state.isVoiced || (state.echo === 'unknown' && event.endSample < (turn.protectedTo ?? 0))) return stay(state);
   const voice = hear(undefined, { ...event, isVoiced: true });
   if (!voice) return stay(state);
-  return become(state, { name: 'ducked', id: turn.id, reply: turn.reply, voice, isHushed: false }, [
+  return become(state, { ...turn, name: 'ducked', voice, isHushed: false }, [
     { type: 'play.duck', gainDb: policy.duckDb, rampMs: policy.duckRampMs },
   ]);
 }
+
+const canInterrupt = ({ policy, echo }: ConversationState): boolean =>
+  policy.isAutomatic && !policy.isHalfDuplex && echo !== 'half-duplex';
 
 /**
  * Voice hushes the answer, more of it takes the floor; a cough or a hum has to go on for long to do either. Whatever ends
@@ -31,6 +34,7 @@ export function heardWhileDucked(state: In<'ducked'>, event: EventOf<'heard'>): 
   const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced }) ?? turn.voice;
   const { maxInterjectionMs } = policy;
   const isInterjection = event.interjection >= policy.interjectionAt;
+  if (!canInterrupt(state)) return goOn(state);
   if (!state.isVoiced) {
     const isOver = voice.silentMs + FRAME_MS / 2 >= policy.restoreAfterMs;
     return isOver ? goOn({ ...state, turn: { ...turn, voice } }) : become(state, { ...turn, voice });
@@ -53,7 +57,8 @@ function goOn(state: In<'ducked'>): Step {
     policy.stopPhrases.length > 0
       ? [{ type: 'interjection.check', stream: epoch, fromSample, toSample: lastVoicedSample }]
       : [];
-  return become(state, { name: 'speaking', id: turn.id, reply: turn.reply }, [...backToFullLevel(state), ...check]);
+  const { voice: _over, isHushed: _hushed, ...speaking } = turn;
+  return become(state, { ...speaking, name: 'speaking' }, [...backToFullLevel(state), ...check]);
 }
 
 export function backToFullLevel({ policy, turn, epoch }: In<'ducked'>): Command[] {
@@ -68,10 +73,14 @@ export function understoodWhileSpeaking(
   event: EventOf<'interjection.understood'>,
 ): Step {
   const said = toWords(event.text);
-  return state.policy.stopPhrases.some((phrase) => said.includes(toWords(phrase)))
-    ? yieldTo(state, 'listening')
-    : stay(state);
+  const isStop = state.policy.stopPhrases.some((phrase) => said.includes(toSought(phrase)));
+  return isStop ? yieldTo(state, 'listening') : stay(state);
 }
+
+/** Scripts that put no spaces between words. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+
+const toSought = (phrase: string): string => (UNSPACED.test(phrase) ? toWords(phrase).trim() : toWords(phrase));
 
 /** Letters and digits, with a space around each word, so that one phrase is found in another only by whole words. */
 const toWords = (text: string): string =>
@@ -120,7 +129,7 @@ export function stoppedWhileYielding(state: In<'yielding'>, event: EventOf<'play
   const over: ConversationState = { ...state, epoch: state.epoch + 1 };
   if (turn.after === 'idle') return become(over, { name: 'idle' }, [...commands, ...GOODBYE]);
   if (turn.after === 'hearing' && turn.voice) return after(commands, beginHearing(over, turn.voice, turn.isHeld));
-  return become(over, { name: 'listening' }, commands);
+  return openFloor(over, commands);
 }
 
 /** The stop button. Somebody who had begun to speak keeps the floor; a click that ducked the answer has none. */

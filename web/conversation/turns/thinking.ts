@@ -28,7 +28,10 @@ export function heardWhileThinking(state: In<'thinking'>, event: EventOf<'heard'
   if (!policy.isAutomatic || (!turn.voice && !state.isVoiced)) return stay(state);
   const voice = hear(turn.voice, { ...event, isVoiced: state.isVoiced });
   if (!voice || voice.silentMs >= policy.forgetMs) return become(state, withoutVoice(state.turn));
-  if (voice.voicedMs < policy.minSpeechMs) return become(state, { ...turn, voice });
+  // The answer is on its way, and dear: a cough does not throw it away.
+  const neededMs = event.interjection >= policy.interjectionAt ? policy.maxInterjectionMs : policy.minSpeechMs;
+  const isSpeech = state.isVoiced && voice.voicedMs >= neededMs && voice.evidenceMs >= policy.minEvidenceMs;
+  if (!isSpeech) return become(state, { ...turn, voice });
   return takeUp(state, voice, false);
 }
 
@@ -40,7 +43,7 @@ export function talkWhileThinking(state: In<'thinking'>, event: EventOf<'user.ta
 function takeUp(state: In<'thinking'>, voice: Voice, isHeld: boolean): Step {
   const { turn, policy } = state;
   const { utterance } = turn;
-  const fromSample = voice.onsetSample - toSamples(policy.preRollMs);
+  const fromSample = voice.onsetSample - toSamples(isHeld ? policy.heldPreRollMs : policy.preRollMs);
   const recordedMs = (utterance?.recordedMs ?? 0) + toMs(voice.lastVoicedSample - fromSample);
   if (!utterance || recordedMs >= policy.maxUtteranceMs)
     return after(abandon(turn), beginHearing(state, voice, isHeld));
