@@ -25,7 +25,7 @@ const LONG_ANSWER_S = 20;
 
 /** Through a sound card made of software, with the browser's real echo canceller; everything is measured outside of it. */
 export async function runSoundCard(options: SoundCardOptions = {}): Promise<ScenarioResult[]> {
-  const { minutes = 1, turns = 6, bargeIns = 3, say = () => undefined } = options;
+  const { minutes = 1, turns = 5, bargeIns = 3, say = () => undefined } = options;
   const all = await plainTurns();
   const people = (count: number) =>
     Array.from({ length: count }, (_, i) => all[i % all.length]).filter((each) => !!each);
@@ -60,19 +60,15 @@ async function measureTurns(server: SoundServer, people: readonly Spoken[]): Pro
   echoes(server, answer);
   const stage = await SoundCardStage.open(server, { sound: answer.sound });
   try {
-    const remarks: Remark[] = [];
-    for (const spoken of people) {
-      remarks.push(await stage.say(spoken));
-      await stage.untilStatus('speaking', 6_000);
-      await stage.untilStatus('listening', 10_000);
-      await stage.wait(400);
-    }
-    const shown = (await stage.facts('turn.timed')).flatMap(({ timings }) => timings?.totalMs ?? []);
+    const runs: Turn[] = [];
+    for (const spoken of people) runs.push(await takeTurn(stage, spoken));
     const heard = await stage.heard();
-    const said = remarks.map((remark) => saidWhen(remark, heard));
+    const said = runs.map(({ remark }) => saidWhen(remark, heard));
     const earMs = said.map(({ offsetMs }) => toTheEarMs(heard, answer, offsetMs));
     const audible = earMs.filter((ms) => !Number.isNaN(ms));
-    const pairs = shown.length === audible.length ? shown.map((ms, i) => ms - (audible[i] ?? NaN)) : [];
+    const pairs = runs
+      .flatMap(({ onScreenMs = NaN }, i) => onScreenMs - (earMs[i] ?? NaN))
+      .filter((ms) => !Number.isNaN(ms));
     const last = said.at(-1);
     const marks = last ? [{ atMs: last.offsetMs, what: 'voice ends' }] : [];
     return {
@@ -98,6 +94,22 @@ async function measureTurns(server: SoundServer, people: readonly Spoken[]): Pro
   } finally {
     await stage.close();
   }
+}
+
+interface Turn {
+  remark: Remark;
+  onScreenMs?: number;
+}
+
+/** Returns all the same when it is never answered. */
+async function takeTurn(stage: SoundCardStage, spoken: Spoken): Promise<Turn> {
+  const timedBefore = (await stage.facts('turn.timed')).length;
+  const remark = await stage.say(spoken);
+  await stage.untilStatus('speaking', 6_000);
+  await stage.untilStatus('listening', 10_000);
+  await stage.wait(400);
+  const onScreenMs = (await stage.facts('turn.timed')).slice(timedBefore).at(-1)?.timings?.totalMs;
+  return { remark, ...(onScreenMs !== undefined && { onScreenMs }) };
 }
 
 async function measureBargeIn(server: SoundServer, people: readonly Spoken[]): Promise<ScenarioResult> {

@@ -3,8 +3,8 @@ import type { Part } from '../part.ts';
 import { runSoundCard } from './run-sound-card.ts';
 import { missingPrograms } from './sound-server.ts';
 
-/** All of the rig's usual length in little more than a minute here, as it is only one call at a time. */
-const SHARE = 1 / 15;
+/** The rig's usual length is a minute here, as it is only one call at a time. */
+const SHARE = 1 / 20;
 const MAX_MINUTES = 4;
 
 /** The built product in Chromium on a sound card made of software. */
