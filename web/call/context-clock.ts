@@ -1,10 +1,11 @@
 /**
  * Translates the audio context's clock (seconds) to this thread's (milliseconds). A message from a worklet arrives a
  * little after the instant it tells of, never before: the smallest difference seen lately is the true one, as far as
- * anyone can tell. Old differences are forgotten, because the two clocks drift apart.
+ * anyone can tell. Differences are soon forgotten: the two clocks drift apart, and while a device opens the context's stands
+ * still for a quarter of a second.
  */
 export class ContextClock {
-  static readonly #WINDOW_MS = 10_000;
+  static readonly #WINDOW_MS = 1_000;
   #best: { atMs: number; offsetMs: number } | undefined;
   #next: { atMs: number; offsetMs: number } | undefined;
 

@@ -19,6 +19,8 @@ const MEASURED_FRAMES = 8;
 /** After so much of it (1.3 s) an echo would have been found, were there one above the noise. */
 const SEARCHED_FRAMES = 40;
 const CLEAR_DB = -50;
+/** What the noise of the room allows to be said after the first cue: nothing comes back that would be heard over it. */
+const QUIET_DB = -25;
 /** The microphone turns the echo up beyond what was played, and … */
 const LOUD_DB = 6;
 /** … little of that can be taken out, for 2 s of output without a talker. */
@@ -100,7 +102,7 @@ export class EchoGuard {
     if (this.#poorFrames > POOR_FRAMES) return this.#tell({ mode: 'half-duplex', ...measured });
     if (isPoor && this.#report.mode === 'half-duplex') return;
     if (isKnown) this.#tell({ mode: leakDb < CLEAR_DB ? 'clear' : 'filtered', ...measured });
-    else if (leakDb < CLEAR_DB || (gauge.frames > SEARCHED_FRAMES && !isPoor))
+    else if (leakDb < QUIET_DB || (gauge.frames > SEARCHED_FRAMES && !isPoor))
       this.#tell({ mode: 'clear', ...measured });
   }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnTimings } from '../conversation/timings.ts';
-import { ContextClock } from './context-clock.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 function bench() {
@@ -70,26 +69,5 @@ describe('Stopwatch', () => {
     stopwatch.audible('u', 900, 0);
     expect(timed).toHaveLength(1);
     expect(sum(timed[0]?.timings as TurnTimings)).toBe(timed[0]?.timings.totalMs);
-  });
-});
-
-describe('ContextClock', () => {
-  it('takes the message that came soonest for the truth', () => {
-    const clock = new ContextClock();
-    clock.observe(1, 1_510);
-    clock.observe(2, 2_502);
-    clock.observe(3, 3_530);
-    expect(clock.toMs(4)).toBe(4_502);
-  });
-
-  it('follows a slow drift of the sound device', () => {
-    const clock = new ContextClock();
-    // 100 ppm: after ten minutes the device is 60 ms behind.
-    for (let s = 0; s <= 600; s++) clock.observe(s, s * 1000.1 + 500 + (s % 7));
-    expect(Math.abs((clock.toMs(600) ?? 0) - (600 * 1000.1 + 500))).toBeLessThan(3);
-  });
-
-  it('knows nothing before it has heard anything', () => {
-    expect(new ContextClock().toMs(1)).toBeUndefined();
   });
 });
