@@ -154,7 +154,7 @@ describe('a call', () => {
     expect(commands.at(-1)?.type).toBe('duck');
     // As even a sound as a hum: it takes six tenths of a second to be believed.
     await hear(19, 3000);
-    expect(commands.at(-1)).toEqual({ type: 'stop', stream: 1, fadeMs: 20 });
+    expect(commands.at(-1)).toEqual({ type: 'stop', stream: 1, fadeMs: 10 });
     await plays({ type: 'stopped', stream: 1, playedSamples: 12_345, contextTime: 4 });
     expect(link.calls).toContain(`cancel ${utterance}/1 at 12345`);
     expect([...journal.frames.keys()]).toHaveLength(2);

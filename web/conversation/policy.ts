@@ -95,8 +95,8 @@ export const DEFAULT_POLICY: Policy = {
   resumeMs: 64,
   maxUtteranceMs: LIMITS.maxUtteranceMs,
   duckDb: -12,
-  duckRampMs: 20,
-  hushMs: 160,
+  duckRampMs: 8,
+  hushMs: 128,
   bargeInMs: 320,
   interjectionAt: 0.5,
   // Nine in ten of 121 real coughs are over by then.
@@ -104,7 +104,7 @@ export const DEFAULT_POLICY: Policy = {
   restoreAfterMs: 200,
   // Back at full level within 400 ms of the end of what was no interruption.
   restoreRampMs: 100,
-  fadeMs: 20,
+  fadeMs: 10,
   protectMs: 1_000,
   isHalfDuplex: false,
   hasCues: false,

@@ -116,7 +116,7 @@ describe('speaking over the answer', () => {
     return world.says(800).pauses(1500);
   };
 
-  it('ducks on the first voiced frame, hushes after 160 ms of voice and gives way after 320', () => {
+  it('ducks on the first voiced frame, hushes after 128 ms of voice and gives way after 320', () => {
     const world = speaking();
     const fromMs = world.clock.nowMs();
     world.says(900);
@@ -124,7 +124,7 @@ describe('speaking over the answer', () => {
     const [stop] = world.commands('play.stop');
     expect((duck?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(32);
     const [hush] = world.commands('play.pause');
-    expect((hush?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(160 + 32);
+    expect((hush?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(128 + 32);
     expect((stop?.atMs ?? Infinity) - fromMs).toBeLessThanOrEqual(320 + 32);
     expect(world.status).toBe('hearing');
   });
