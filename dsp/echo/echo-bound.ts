@@ -2,11 +2,8 @@ import { BANDS, bandPowers } from './bands.ts';
 import type { Spectrum } from './real-fft.ts';
 import type { ReferenceSpectra } from './reference-spectra.ts';
 
-/**
- * So long every sound counts as echo: 1.3 s of output, the cue of the call among it. The first of the echo is still to come
- * when the first of the output is heard, and an answer's loudest moment may come a second into it.
- */
-const UNKNOWN_FRAMES = 40;
+/** So long every sound counts as echo: 256 ms of output, the cue of a call. Longer, and a talker would set the bound. */
+const UNKNOWN_FRAMES = 8;
 /** Of what is quieter next to nothing can come back: about -50 dBFS, over all bands. */
 const AUDIBLE = 2;
 /** Loudspeakers are not flat, and the loudest moment of an answer may come later. */

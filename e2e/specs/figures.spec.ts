@@ -61,8 +61,7 @@ test('barge-in: from the first spoken sample to silence', async ({ app, room, gp
   for (let i = 1; i <= 2; i++) {
     const spoken = utterances[i % 3] ?? utterances[0];
     await app.untilStatus('speaking', 15_000);
-    // The first answer of a call is protected for a second, until it is known what comes back of it.
-    await app.page.waitForTimeout(2500);
+    await app.page.waitForTimeout(1500);
     onsetsMs.push((await room.say(spoken.samples, spoken.rateHz)) * 1000 + spoken.onsetMs);
     await app.untilStatus('hearing');
     await app.page.waitForTimeout(durationMs(spoken));

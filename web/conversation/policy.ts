@@ -54,7 +54,7 @@ export interface Policy {
   restoreAfterMs: number;
   restoreRampMs: number;
   fadeMs: number;
-  /** The first answer cannot be interrupted by voice for so long, while nothing is known of its echo. */
+  /** The first answer cannot be interrupted by voice for at most so long, while nothing is known of its echo. */
   protectMs: number;
   /** True: voice does not count while an answer plays. */
   isHalfDuplex: boolean;
@@ -105,7 +105,8 @@ export const DEFAULT_POLICY: Policy = {
   // Back at full level within 400 ms of the end of what was no interruption.
   restoreRampMs: 100,
   fadeMs: 10,
-  protectMs: 1_000,
+  // A path of echo is found within 2.5 s of the first sound; where nothing comes back, the first cue shows it.
+  protectMs: 2_500,
   isHalfDuplex: false,
   hasCues: false,
   stopPhrases: [],
