@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { findRecognitionProgram } from '../../e2e/audio/recognition-program.ts';
 import { findSpeechProgram } from '../../e2e/audio/speech-program.ts';
+import { understood } from '../../e2e/audio/words.ts';
 import { createFakeSynthesiser } from '../../e2e/fakes/speech-server.ts';
 import { createFakeRecogniser } from '../../e2e/fakes/transcription-server.ts';
 import { startRelay } from '../dialects/earshot/testing/relay.ts';
@@ -22,20 +23,6 @@ const BOOK = [
 ];
 /** Something over half a minute, so that it is transcribed in pieces. */
 const TEXT = [...BOOK, ...BOOK].join(' ');
-
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z']+/g) ?? [];
-
-/** Share of the words said that were understood, each as often as it was said. */
-function understood(said: string, heard: string): number {
-  const left = wordsOf(heard);
-  const words = wordsOf(said);
-  const hits = words.filter((word) => {
-    const at = left.indexOf(word);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  });
-  return hits.length / words.length;
-}
 
 /** Kept until it is read: the time of the first byte and all of them. */
 async function timed(response: Promise<Response>): Promise<{ firstMs: number; bytes: Buffer; totalMs: number }> {

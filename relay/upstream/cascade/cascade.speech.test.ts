@@ -5,6 +5,7 @@ import { findRecognitionProgram } from '../../../e2e/audio/recognition-program.t
 import { findSpeechProgram } from '../../../e2e/audio/speech-program.ts';
 import { toFloat, toInt16 } from '../../../e2e/audio/voice.ts';
 import { toBytes, toSamples, type Recording } from '../../../e2e/audio/wav.ts';
+import { understood, wordsOf } from '../../../e2e/audio/words.ts';
 import { audioOf, collect, textOf } from '../upstream.contract.ts';
 import type { UpstreamTurn } from '../upstream.ts';
 import { createCascadeRig, questionOf, type CascadeRig } from './testing/cascade-rig.ts';
@@ -35,19 +36,6 @@ const toTurn = ({ samples, rateHz }: Recording): UpstreamTurn => {
   expect(rateHz).toBe(16_000);
   return { settings: {}, context: [], audio: toBytes(samples) };
 };
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[a-z']+/g) ?? [];
-
-/** The part of the words that was understood, each counted as often as it was said. */
-function understood(said: string, heard: string): number {
-  const left = wordsOf(heard);
-  const words = wordsOf(said);
-  const hits = words.filter((word) => {
-    const at = left.indexOf(word);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  });
-  return hits.length / words.length;
-}
 
 const COMMAND = 'What is the weather like in London today?';
 
