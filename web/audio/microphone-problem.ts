@@ -1,14 +1,5 @@
 import { messageOf, type Problem, type Retry } from '#kernel/result';
-
-export type MicrophoneProblemKind =
-  | 'mic-denied'
-  | 'mic-dismissed'
-  | 'mic-missing'
-  | 'mic-busy'
-  | 'mic-policy'
-  | 'mic-insecure'
-  | 'mic-overconstrained'
-  | 'mic-failed';
+import type { MicrophoneProblemKind } from '../conversation/ports.ts';
 
 const RETRY: Record<MicrophoneProblemKind, Retry> = {
   'mic-denied': 'never',

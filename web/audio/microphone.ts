@@ -2,7 +2,8 @@ import { Emitter } from '#kernel/emitter';
 import { failed, ok, type Problem, type Result } from '#kernel/result';
 import { Scope } from '#kernel/scope';
 import { browserMicrophoneEnvironment, type MicrophoneEnvironment } from './microphone-environment.ts';
-import { classifyRejection, microphoneProblem, type MicrophoneProblemKind } from './microphone-problem.ts';
+import type { MicrophoneProblemKind } from '../conversation/ports.ts';
+import { classifyRejection, microphoneProblem } from './microphone-problem.ts';
 
 export interface MicrophoneOptions {
   /** Left out: the system's default. */

@@ -1,8 +1,7 @@
 import { failed, messageOf, ok, type Problem, type Result } from '#kernel/result';
 import { Scope } from '#kernel/scope';
 import type { Loopback } from './loopback.ts';
-
-export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
+import type { SpeakerProblemKind } from '../conversation/ports.ts';
 
 /** `loopback`: through a peer connection of our own, for the sake of the echo canceller; later by its delay. */
 export type OutputPath = 'direct' | 'loopback';

@@ -106,6 +106,19 @@ export type JournalProblemKind = 'storage-full' | 'storage-unavailable' | 'stora
 /** `memory`: nothing is being kept on this device at the moment; the screen must say so. */
 export type JournalHealth = { state: 'durable' } | { state: 'memory'; problem: Problem<JournalProblemKind> };
 
+/** Why a microphone could not be opened. */
+export type MicrophoneProblemKind =
+  | 'mic-denied'
+  | 'mic-dismissed'
+  | 'mic-missing'
+  | 'mic-busy'
+  | 'mic-policy'
+  | 'mic-insecure'
+  | 'mic-overconstrained'
+  | 'mic-failed';
+
+export type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
+
 export type LinkProblemKind =
   'relay-unreachable' | 'relay-refused' | 'relay-superseded' | 'relay-too-old' | 'relay-busy' | 'network-blocks-voice';
 

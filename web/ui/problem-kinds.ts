@@ -1,18 +1,12 @@
 import type { ErrorCode } from '#protocol/errors';
-import type { JournalProblemKind, LinkProblemKind } from '../conversation/ports.ts';
+import type {
+  JournalProblemKind,
+  LinkProblemKind,
+  MicrophoneProblemKind,
+  SpeakerProblemKind,
+} from '../conversation/ports.ts';
 
-type MicProblemKind =
-  | 'mic-denied'
-  | 'mic-dismissed'
-  | 'mic-missing'
-  | 'mic-busy'
-  | 'mic-policy'
-  | 'mic-insecure'
-  | 'mic-overconstrained'
-  | 'mic-failed'
-  | 'mic-lost'
-  | 'noise-suppression-failed';
-type SpeakerProblemKind = 'speaker-unsupported' | 'speaker-missing' | 'speaker-denied' | 'speaker-failed';
+type MicProblemKind = MicrophoneProblemKind | 'mic-lost' | 'noise-suppression-failed';
 type PageProblemKind = 'audio-blocked' | 'engine-failed';
 /** Of the model that judges the end of a turn. */
 type ModelProblemKind = 'model-unavailable' | 'model-corrupt' | 'model-unreadable' | 'model-failed' | 'model-too-slow';
