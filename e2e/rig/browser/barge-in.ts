@@ -36,7 +36,7 @@ export async function measureBargeIn(
     if (question) await stage.say(question);
     const said: Said[] = [];
     for (const [i, spoken] of interruptions.entries()) {
-      await stage.untilStatus('speaking', 10_000);
+      await stage.app.reaches('speaking', 10_000);
       await stage.wait(1_500 + 130 * (i % 5));
       said.push(await stage.say(spoken));
       await stage.wait(durationMs(spoken) + 300);

@@ -104,14 +104,14 @@ async function sitThrough(browser: Browser, plan: SittingPlan): Promise<Sitting>
       await stage.room.forget();
       await stage.say(question);
       await stage.wait(durationMs(question));
-      if (!(await stage.untilStatus('speaking', 8_000))) throw new Error('the question was not answered');
+      if (!(await stage.app.reaches('speaking', 8_000))) throw new Error('the question was not answered');
       const fromMs = (await stage.room.now()) * 1000;
       const afterMs = BARGE_IN_AFTER_MS[Math.floor(i / SPOKEN_OVER_EVERY) % BARGE_IN_AFTER_MS.length] ?? 0;
       if ((i + page) % SPOKEN_OVER_EVERY === 0) await speakOver(stage, interruption, afterMs, sitting);
       else await listenToAll(stage, answer, sitting);
       sitting.outputMs += (await stage.room.now()) * 1000 - fromMs;
       await stage.app.page.keyboard.press('Escape');
-      await stage.untilStatus('listening', 8_000);
+      await stage.app.reaches('listening', 8_000);
       await stage.wait(600);
     }
     sitting.underruns = (await stage.app.glitches()).underruns;
@@ -126,7 +126,7 @@ async function listenToAll(stage: Stage, answer: KnownAnswer, sitting: Sitting):
   const answerMs = (answer.heard.length * 1000) / EAR_RATE_HZ;
   const before = await interruptions(stage);
   const wholeUntilMs = answerMs + 10_000;
-  const isOver = await stage.untilStatus('listening', wholeUntilMs);
+  const isOver = await stage.app.reaches('listening', wholeUntilMs);
   const own = (await interruptions(stage)) - before;
   sitting.interruptedItself += own;
   if (own > 0 || !isOver) return;
@@ -148,7 +148,7 @@ async function speakOver(stage: Stage, spoken: Spoken, afterMs: number, sitting:
   sitting.caughtMs.push(isCaught ? left.atMs - onsetMs : undefined);
 }
 
-const interruptions = async (stage: Stage): Promise<number> => (await stage.facts('reply.interrupted')).length;
+const interruptions = async (stage: Stage): Promise<number> => (await stage.app.facts('reply.interrupted')).length;
 
 const energyDb = (samples: Float32Array): number =>
   levelDb(samples, 0, samples.length) + 10 * Math.log10(samples.length);

@@ -39,11 +39,11 @@ export async function measureInterjections(browser: Browser, rounds: number): Pr
     for (const sound of disturbances(rounds)) {
       const isLeft = asked && (await isEnoughLeft(stage, asked, durationMs(sound)));
       if (!asked || !isLeft) asked = await askAgain(stage, question);
-      const before = (await stage.facts('reply.interrupted')).length;
+      const before = (await stage.app.facts('reply.interrupted')).length;
       const said = await stage.say(sound);
       await stage.wait(durationMs(sound) + REST_MS);
       const heard = await stage.heard();
-      const isStopped = (await stage.facts('reply.interrupted')).length > before;
+      const isStopped = (await stage.app.facts('reply.interrupted')).length > before;
       cases.push({ sound, said, heard, withstood: judge(heard, answer, asked, said, isStopped) });
       if (isStopped) asked = undefined;
     }
@@ -68,11 +68,11 @@ async function isEnoughLeft(stage: Stage, asked: Said, soundMs: number): Promise
 
 async function askAgain(stage: Stage, question: Spoken): Promise<Said> {
   await stage.app.page.keyboard.press('Escape');
-  await stage.untilStatus('listening', 20_000);
+  await stage.app.reaches('listening', 20_000);
   await stage.room.forget();
   const said = await stage.say(question);
   await stage.wait(durationMs(question));
-  await stage.untilStatus('speaking', 10_000);
+  await stage.app.reaches('speaking', 10_000);
   await stage.wait(1_200);
   return said;
 }

@@ -64,14 +64,14 @@ export async function measurePauses(browser: Browser, rounds = 1): Promise<Scena
 }
 
 async function sayOne(stage: Stage, answer: KnownAnswer, turn: PausedTurn): Promise<PausedRun> {
-  const before = (await stage.facts('utterance.confirmed')).length;
+  const before = (await stage.app.facts('utterance.confirmed')).length;
   const said = await stage.say(turn);
   await stage.wait(durationMs(turn));
-  await stage.untilStatus('speaking', 6_000);
-  await stage.untilStatus('listening', 10_000);
+  await stage.app.reaches('speaking', 6_000);
+  await stage.app.reaches('listening', 10_000);
   await stage.wait(500);
   const heard = await stage.heard();
-  const confirmed = (await stage.facts('utterance.confirmed')).slice(before);
+  const confirmed = (await stage.app.facts('utterance.confirmed')).slice(before);
   // One that was taken up again before anything was heard is confirmed more than once.
   const isSplit = new Set(confirmed.map(({ utterance }) => utterance)).size > 1;
   return { isCutOff: isSplit || isTalkedOver(heard, said), earMs: toTheEarMs(heard, answer, said.offsetMs) };

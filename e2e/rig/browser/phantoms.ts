@@ -21,7 +21,7 @@ export async function measurePhantoms(browser: Browser, minutes: number): Promis
       cases.push({ id, sent: stage.gpu.requests.length - before });
     }
     await stage.wait(1_500);
-    const confirmed = await stage.facts('utterance.confirmed');
+    const confirmed = await stage.app.facts('utterance.confirmed');
     const guilty = cases.filter(({ sent }) => sent > 0).map(({ id }) => id);
     return {
       scenario: 'noise and music',

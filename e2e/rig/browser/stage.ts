@@ -2,7 +2,7 @@ import type { Browser } from '@playwright/test';
 import { resample } from '#dsp/resampler';
 import { createFakeOmni, type FakeOmni } from '../../fakes/omni-server.ts';
 import type { OmniScript } from '../../fakes/omni-script.ts';
-import { AppPage, type StoredFact } from '../../fixtures/app-page.ts';
+import { AppPage } from '../../fixtures/app-page.ts';
 import { RelayProcess } from '../../fixtures/relay.ts';
 import { Room, ROOM_RATE_HZ } from '../../fixtures/room.ts';
 import { durationMs, type Spoken } from '../../fixtures/speech.ts';
@@ -64,7 +64,7 @@ export class Stage {
       await page.goto(relay.url);
       await app.talk.click();
       const stage = new Stage(app, room, gpu, close);
-      await stage.untilStatus('listening', 30_000);
+      await stage.app.reaches('listening', 30_000);
       await page.evaluate(watchStatus);
       return stage;
     } catch (error) {
@@ -91,22 +91,9 @@ export class Stage {
     return this.app.page.waitForTimeout(ms);
   }
 
-  /** False if it never came to that. */
-  async untilStatus(status: string, timeoutMs: number): Promise<boolean> {
-    const shown = this.app.page.locator(`[data-status="${status}"]`).first();
-    return shown.waitFor({ state: 'attached', timeout: timeoutMs }).then(
-      () => true,
-      () => false,
-    );
-  }
-
   /** Every change of the status shown, since the call began. */
   statuses(): Promise<StatusChange[]> {
     return this.app.page.evaluate(() => (window as unknown as { statuses: StatusChange[] }).statuses);
-  }
-
-  async facts(type: string): Promise<StoredFact[]> {
-    return (await this.app.log()).filter((fact) => fact.type === type);
   }
 
   /** Everything since the last time it was forgotten, at EAR_RATE_HZ. */

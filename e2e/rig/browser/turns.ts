@@ -59,13 +59,13 @@ export async function measureTurns(browser: Browser, turns: readonly Spoken[]): 
 /** Says it and waits until it was answered; returns all the same when it never is. */
 export async function takeTurn(stage: Stage, spoken: Spoken): Promise<TurnRun> {
   const requestsBefore = stage.gpu.requests.length;
-  const timedBefore = (await stage.facts('turn.timed')).length;
+  const timedBefore = (await stage.app.facts('turn.timed')).length;
   const said = await stage.say(spoken);
   await stage.wait(durationMs(spoken));
-  await stage.untilStatus('speaking', 6_000);
-  await stage.untilStatus('listening', 15_000);
+  await stage.app.reaches('speaking', 6_000);
+  await stage.app.reaches('listening', 15_000);
   await stage.wait(300);
-  const onScreen = (await stage.facts('turn.timed')).slice(timedBefore).at(-1)?.timings;
+  const onScreen = (await stage.app.facts('turn.timed')).slice(timedBefore).at(-1)?.timings;
   return { spoken, said, requestsBefore, requestsAfter: stage.gpu.requests.length, ...(onScreen && { onScreen }) };
 }
 

@@ -103,12 +103,12 @@ interface Turn {
 
 /** Returns all the same when it is never answered. */
 async function takeTurn(stage: SoundCardStage, spoken: Spoken): Promise<Turn> {
-  const timedBefore = (await stage.facts('turn.timed')).length;
+  const timedBefore = (await stage.app.facts('turn.timed')).length;
   const remark = await stage.say(spoken);
-  await stage.untilStatus('speaking', 6_000);
-  await stage.untilStatus('listening', 10_000);
+  await stage.app.reaches('speaking', 6_000);
+  await stage.app.reaches('listening', 10_000);
   await stage.wait(400);
-  const onScreenMs = (await stage.facts('turn.timed')).slice(timedBefore).at(-1)?.timings?.totalMs;
+  const onScreenMs = (await stage.app.facts('turn.timed')).slice(timedBefore).at(-1)?.timings?.totalMs;
   return { remark, ...(onScreenMs !== undefined && { onScreenMs }) };
 }
 
@@ -121,7 +121,7 @@ async function measureBargeIn(server: SoundServer, people: readonly Spoken[]): P
     if (question) await stage.say(question);
     const remarks: Remark[] = [];
     for (const [i, spoken] of people.entries()) {
-      await stage.untilStatus('speaking', 8_000);
+      await stage.app.reaches('speaking', 8_000);
       await stage.wait(1_800 + 130 * (i % 5));
       remarks.push(await stage.say(spoken));
       await stage.wait(200);
@@ -172,14 +172,14 @@ async function measureEcho(server: SoundServer, people: readonly Spoken[], minut
       const spoken = people[i % people.length];
       if (!spoken) break;
       await stage.say(spoken);
-      await stage.untilStatus('speaking', 8_000);
+      await stage.app.reaches('speaking', 8_000);
       const fromMs = stage.tape.nowMs;
-      await stage.untilStatus('listening', answerMs + 10_000);
+      await stage.app.reaches('listening', answerMs + 10_000);
       outputMs += stage.tape.nowMs - fromMs;
       await stage.app.page.keyboard.press('Escape');
       await stage.wait(600);
     }
-    const { length: interrupted } = await stage.facts('reply.interrupted');
+    const { length: interrupted } = await stage.app.facts('reply.interrupted');
     const atLast = await stage.echoShown();
     const glitches = await stage.app.glitches();
     return {

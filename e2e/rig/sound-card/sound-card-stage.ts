@@ -4,7 +4,7 @@ import { resample } from '#dsp/resampler';
 import { toFloat, toInt16 } from '../../audio/voice.ts';
 import { createFakeOmni, type FakeOmni } from '../../fakes/omni-server.ts';
 import type { OmniScript } from '../../fakes/omni-script.ts';
-import { AppPage, type StoredFact } from '../../fixtures/app-page.ts';
+import { AppPage } from '../../fixtures/app-page.ts';
 import { RelayProcess } from '../../fixtures/relay.ts';
 import { durationMs, type Spoken } from '../../fixtures/speech.ts';
 import { EAR_RATE_HZ } from '../browser/answer-trail.ts';
@@ -60,7 +60,7 @@ export class SoundCardStage {
       await app.page.goto(relay.url);
       await app.talk.click();
       const stage = new SoundCardStage(app, gpu, server, tape, close);
-      if (!(await stage.untilStatus('listening', 30_000))) throw new Error('the call did not begin');
+      if (!(await stage.app.reaches('listening', 30_000))) throw new Error('the call did not begin');
       return stage;
     } catch (error) {
       await close();
@@ -82,19 +82,6 @@ export class SoundCardStage {
 
   wait(ms: number): Promise<void> {
     return this.app.page.waitForTimeout(ms);
-  }
-
-  /** False if it never came to that. */
-  untilStatus(status: string, timeoutMs: number): Promise<boolean> {
-    const shown = this.app.page.locator(`[data-status="${status}"]`).first();
-    return shown.waitFor({ state: 'attached', timeout: timeoutMs }).then(
-      () => true,
-      () => false,
-    );
-  }
-
-  async facts(type: string): Promise<StoredFact[]> {
-    return (await this.app.log()).filter((fact) => fact.type === type);
   }
 
   /** What the page found out of the echo, as it says in its settings, with figures. */
