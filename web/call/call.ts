@@ -244,10 +244,8 @@ export class Call {
     this.#recycle(frame.pcm);
     const { probability, levelDb, floorDb, echo, interjection, quietSamples } = frame;
     const lastLoudSample = endSample - quietSamples;
-    this.#runner.dispatch({
-      ...{ type: 'heard', probability, endSample, lastLoudSample },
-      ...{ levelDb, floorDb, echo, interjection },
-    });
+    const sound = { levelDb, floorDb, echo, interjection };
+    this.#runner.dispatch({ type: 'heard', probability, endSample, lastLoudSample, ...sound });
     const { gateDb, aboveFloorDb } = this.#runner.state.policy;
     const isOpen = levelDb >= Math.max(gateDb, floorDb + aboveFloorDb);
     const outputDb = this.#player.levelDb;

@@ -19,7 +19,7 @@ const MEASURED_FRAMES = 8;
 /** After so much of it (1.3 s) an echo would have been found, were there one above the noise. */
 const SEARCHED_FRAMES = 40;
 const CLEAR_DB = -50;
-/** What the noise of the room allows to be said after the first cue: nothing comes back that would be heard over it. */
+/** As much as the noise of a room lets the first cue show: what comes back is no more than this, if anything does. */
 const QUIET_DB = -25;
 /** The microphone turns the echo up beyond what was played, and … */
 const LOUD_DB = 6;

@@ -10,13 +10,12 @@ const BARGE_IN_FRAMES = 6;
 const FRAME_MS = (1000 * BLOCK) / RATE_HZ;
 
 /** What counts as the talker's voice: probability of voice in the raw frame, in the residual, and of echo. */
-const RULES = {
-  'voice in the frame': (raw: number) => raw >= 0.5,
-  'voice in the residual': (_raw: number, left: number) => left >= 0.5,
-  'voice in the frame, no echo': (raw: number, _left: number, echo: number) => raw >= 0.5 && echo < 0.5,
-  'voice in the residual, no echo': (_raw: number, left: number, echo: number) => left >= 0.5 && echo < 0.5,
-};
-type RuleName = keyof typeof RULES;
+const RULES: readonly [name: string, isVoice: (raw: number, left: number, echo: number) => boolean][] = [
+  ['voice in the frame', (raw) => raw >= 0.5],
+  ['voice in the residual', (_raw, left) => left >= 0.5],
+  ['voice in the frame, no echo', (raw, _left, echo) => raw >= 0.5 && echo < 0.5],
+  ['voice in the residual, no echo', (_raw, left, echo) => left >= 0.5 && echo < 0.5],
+];
 
 /** Of one rule, at one level of echo. */
 class Score {
@@ -79,7 +78,7 @@ export async function sweep(
   const delaysMs = [30, 90, 250];
   write('echo dB | rule | false frames/min | longest ms | false stops | caught | median ms | p95 ms');
   for (const echoDb of levelsDb) {
-    const scores = new Map(Object.keys(RULES).map((name) => [name, new Score()]));
+    const scores = RULES.map(() => new Score());
     let removedDb = 0;
     let cpuMs = 0;
     for (const [i, room] of material.rooms.entries()) {
@@ -90,13 +89,13 @@ export async function sweep(
       const heardTalk = await judge(talk, new Silero(network), new Silero(network));
       removedDb += heardAlone.removedDb / material.rooms.length;
       cpuMs += heardAlone.cpuMs / material.rooms.length;
-      for (const [name, score] of scores) {
-        score.addAlone(heardAlone.voiced[name as RuleName]);
-        score.addTalks(heardTalk.voiced[name as RuleName], talk);
+      for (const [rule, score] of scores.entries()) {
+        score.addAlone(heardAlone.voiced[rule] ?? []);
+        score.addTalks(heardTalk.voiced[rule] ?? [], talk);
       }
     }
     const minutes = (aloneS * material.rooms.length) / 60;
-    for (const [name, score] of scores) write(`${echoDb} | ${name} | ${score.toString(minutes)}`);
+    for (const [rule, [name]] of RULES.entries()) write(`${echoDb} | ${name} | ${scores[rule]?.toString(minutes)}`);
     write(
       `${echoDb} | removed ${removedDb.toFixed(1)} dB, ${cpuMs.toFixed(3)} ms of CPU per frame, ${minutes.toFixed(0)} min`,
     );
@@ -106,10 +105,7 @@ export async function sweep(
 async function judge(scene: Scene, raw: Silero, left: Silero) {
   const path = new EchoPath();
   const pcm = toPcm(scene.played);
-  const voiced = Object.fromEntries(Object.keys(RULES).map((name) => [name, []])) as unknown as Record<
-    RuleName,
-    boolean[]
-  >;
+  const voiced = RULES.map((): boolean[] => []);
   const residual = new Float32Array(scene.heard.length);
   let cpuUs = 0;
   let frames = 0;
@@ -124,8 +120,7 @@ async function judge(scene: Scene, raw: Silero, left: Silero) {
     residual.set(path.residual, end - BLOCK);
     const probability = await raw.probability(frame);
     const probabilityLeft = await left.probability(path.residual);
-    for (const name of Object.keys(RULES) as RuleName[])
-      voiced[name].push(RULES[name](probability, probabilityLeft, echo));
+    for (const [rule, [, isVoice]] of RULES.entries()) voiced[rule]?.push(isVoice(probability, probabilityLeft, echo));
   }
   const removedDb = levelDifferenceDb(scene.heard, residual, 4 * RATE_HZ, frames * BLOCK);
   return { voiced, removedDb, cpuMs: cpuUs / 1000 / frames };
