@@ -61,8 +61,11 @@ export const LAYERS = {
     packages: ['*'],
   },
   'relay/upstream': { may: ['kernel', 'dsp', 'models/registry', 'relay/protocol', 'relay/observe'], packages: ['*'] },
+  'relay/vad': { may: ['kernel', 'dsp', 'models', 'relay/protocol'], packages: ['*'] },
   'relay/session': {
     may: ['kernel', 'dsp', 'relay/protocol', 'relay/upstream'],
+    // What turn detection tells; its threads are the business of whoever builds the relay.
+    mayType: ['relay/vad'],
     // Both ends of the wire, joined in one process: the only place where the relay meets the browser's code.
     mayInTests: ['web/link', 'web/conversation/ports'],
     packages: ['*'],
@@ -72,7 +75,13 @@ export const LAYERS = {
     mayInTests: ['relay/session/testing'],
     packages: ['*'],
   },
-  'relay/dialects': { may: ['kernel', 'relay/protocol', 'relay/session'], packages: ['*'] },
+  'relay/dialects': {
+    may: ['kernel', 'dsp', 'relay/protocol', 'relay/session'],
+    mayType: ['relay/upstream', 'relay/vad'],
+    packages: ['*'],
+  },
+  // Speaks to any server as a caller would, ours included; part of no other program.
+  simulate: { may: ['kernel', 'dsp', 'relay/protocol'], packages: ['*'] },
   'relay/http': {
     may: [
       ...['kernel', 'models/registry', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream'],
