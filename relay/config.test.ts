@@ -11,7 +11,7 @@ describe('settings', () => {
     const parsed = parseConfig({});
     expect(parsed).toMatchObject({
       ok: true,
-      value: { host: '127.0.0.1', port: 7860, logLevel: 'warn', allowedHosts: [] },
+      value: { host: '127.0.0.1', port: 7860, logLevel: 'warn', allowedHosts: [], apiKeys: [] },
     });
     expect(parsed).not.toHaveProperty('value.upstreams');
   });
@@ -21,11 +21,13 @@ describe('settings', () => {
       ...{ HOST: '0.0.0.0', PORT: '8000', ALLOWED_HOSTS: 'Earshot.example, 10.0.0.5,[fd00::1]', LOG_LEVEL: 'INFO' },
       ...{ OMNI_SERVICE_URL: 'https://gpu.example/omni/', OMNI_MODEL: 'Qwen/Qwen2.5-Omni-7B', OMNI_API_KEY: 'k-1' },
       ...{ EARSHOT_END_OF_TURN_MODEL: 'off', EARSHOT_MODELS_DIR: '/srv/models' },
+      API_KEYS: 'kept-in-the-kitchen-1, kept-in-the-cellar-2,',
     });
     expect(parsed).toEqual({
       ok: true,
       value: {
         ...{ host: '0.0.0.0', port: 8000, logLevel: 'info', allowedHosts: ['earshot.example', '10.0.0.5', 'fd00::1'] },
+        apiKeys: ['kept-in-the-kitchen-1', 'kept-in-the-cellar-2'],
         models: { folder: '/srv/models' },
         upstreams: {
           cloud: false,
@@ -54,6 +56,9 @@ describe('settings', () => {
     ['ALLOWED_HOSTS', { ALLOWED_HOSTS: 'earshot.example:443' }],
     ['ALLOWED_HOSTS', { ALLOWED_HOSTS: '*' }],
     ['ALLOWED_HOSTS', { HOST: '0.0.0.0' }],
+    ['API_KEYS', { API_KEYS: 'too-short' }],
+    ['API_KEYS', { API_KEYS: 'with a space in between' }],
+    ['API_KEYS', { API_KEYS: 'ek_looks-like-a-secret-of-short-life' }],
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'gpu.example' }],
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'ftp://gpu.example' }],
     ['OMNI_SERVICE_URL', { OMNI_SERVICE_URL: 'http://me:secret@gpu.example' }],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { failed, ok, type Problem, type Result } from '#kernel/result';
+import { parseApiKeys } from './config/api-keys.ts';
 import { parseModelSettings, type ModelSettings, type ReadBytes } from './config/model-settings.ts';
 import { parseUpstreamSettings, type ReadText } from './config/upstream-settings.ts';
 import type { Env, UpstreamsConfig } from './config/upstreams-schema.ts';
@@ -14,6 +15,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Names under which the relay may be reached besides the loopback ones; lower case. */
   allowedHosts: readonly string[];
+  /** Which other people's clients must show; without any, and reached from this machine alone, they need none. */
+  apiKeys: readonly string[];
   /** The servers that answer; without any the relay looks for one nearby. */
   upstreams?: UpstreamsConfig;
   models: ModelSettings;
@@ -43,6 +46,7 @@ export function parseConfig(
   const host = env['HOST']?.trim() || '127.0.0.1';
   const port = parsePort(env['PORT'], wrong);
   const allowedHosts = parseHosts(env['ALLOWED_HOSTS'], wrong);
+  const apiKeys = parseApiKeys(env, wrong);
   const logLevel = parseLogLevel(env['LOG_LEVEL'], wrong);
   const upstreams = parseUpstreamSettings(env, wrong, readText);
   const models = parseModelSettings(env, wrong, readBytes);
@@ -53,7 +57,7 @@ export function parseConfig(
     );
   }
   if (problems.length > 0) return failed(problems);
-  return ok({ host, port, logLevel, allowedHosts, models, ...(upstreams && { upstreams }) });
+  return ok({ host, port, logLevel, allowedHosts, apiKeys, models, ...(upstreams && { upstreams }) });
 }
 
 const readUtf8: ReadText = (path) => readFileSync(path, 'utf8');
