@@ -20,11 +20,28 @@ export interface SileroOutput {
   state: Float32Array;
 }
 
+/** What is remembered of one stream of sound between frames. */
+export class SileroMemory {
+  /** The next 576 samples: the last 64 of the frame before, and a frame. */
+  readonly input = new Float32Array(SILERO.inputLength);
+  readonly state = new Float32Array(SILERO.stateLength);
+
+  /** 512 samples in [-1, 1]. */
+  take(frame: Float32Array): void {
+    this.input.copyWithin(0, SILERO.frameSamples);
+    this.input.set(frame, SILERO.contextSamples);
+  }
+
+  reset(): void {
+    this.input.fill(0);
+    this.state.fill(0);
+  }
+}
+
 /** One stream of sound. Frames must be taken one after the other: each waits for the one before. */
 export class Silero {
   readonly #network: SileroNetwork;
-  readonly #input = new Float32Array(SILERO.inputLength);
-  readonly #state = new Float32Array(SILERO.stateLength);
+  readonly #memory = new SileroMemory();
 
   constructor(network: SileroNetwork) {
     this.#network = network;
@@ -32,15 +49,13 @@ export class Silero {
 
   /** Probability of voice in 512 samples in [-1, 1]. */
   async probability(frame: Float32Array): Promise<number> {
-    this.#input.set(frame, SILERO.contextSamples);
-    const { probability, state } = await this.#network(this.#input, this.#state);
-    this.#state.set(state);
-    this.#input.copyWithin(0, SILERO.frameSamples);
+    this.#memory.take(frame);
+    const { probability, state } = await this.#network(this.#memory.input, this.#memory.state);
+    this.#memory.state.set(state);
     return probability;
   }
 
   reset(): void {
-    this.#input.fill(0);
-    this.#state.fill(0);
+    this.#memory.reset();
   }
 }

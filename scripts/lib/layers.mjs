@@ -15,7 +15,11 @@ export const LAYERS = {
   dsp: { may: ['kernel'], mayInTests: ['models/vad'], packages: ['fft.js'] },
   models: { may: ['kernel', 'dsp'], packages: [] },
 
-  'web/conversation': { may: ['kernel', 'relay/protocol'], packages: [] },
+  'web/conversation': {
+    // What the relay's turn detection goes by as well.
+    may: ['kernel', 'relay/protocol', 'models/vad', 'models/end-of-turn'],
+    packages: [],
+  },
   'web/audio': {
     may: ['kernel', 'dsp', 'web/conversation/ports'],
     // A voice for what is done to voices.

@@ -1,10 +1,10 @@
 import { rmsDbfs } from '#dsp/level';
 import { floatToInt16, int16ToFloat } from '#dsp/pcm';
+import { SoundSense, type SoundReading } from '#dsp/sound/sound-sense';
 import { LIMITS } from '#protocol';
 import type { CaptureFrame } from '../audio/worklets/capture.messages.ts';
 import type { VoiceActivity } from '../conversation/ports.ts';
 import type { EchoGuard } from './echo-guard.ts';
-import { SoundSense, type SoundReading } from './sound-sense.ts';
 
 export interface HeardFrame extends SoundReading {
   /** Without our own echo, as everything else here. */

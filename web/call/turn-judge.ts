@@ -1,3 +1,4 @@
+import { toCalibrated } from '#models/calibrated';
 import type { ModelState } from '../conversation/ports.ts';
 import type { EndOfTurnClient } from '../speech/end-of-turn-client.ts';
 
@@ -40,9 +41,6 @@ export class TurnJudge {
     const client = this.#isWanted ? this.#client : undefined;
     const probability = await client?.judge(audio);
     if (probability === undefined || client === undefined) return undefined;
-    const threshold = client.thresholdFor(this.#parts.language());
-    return probability < threshold
-      ? (0.5 * probability) / threshold
-      : 1 - (0.5 * (1 - probability)) / Math.max(1 - threshold, 1e-6);
+    return toCalibrated(probability, client.thresholdFor(this.#parts.language()));
   }
 }

@@ -1,8 +1,8 @@
 import type { Problem } from '#kernel/result';
+import { TYPICAL_PAUSES, type Pauses } from '#models/end-of-turn/pauses';
+import type { Voice } from '#models/vad/voice';
 import type { Policy } from './policy.ts';
-import { TYPICAL_PAUSES, type Pauses } from './pauses.ts';
 import type { EchoReport, LinkState } from './ports.ts';
-import type { Voice } from './voice.ts';
 
 /** `lost`: it was live and went away (unplugged, taken by another program); it comes back by `mic.opened`. */
 export type MicState = 'off' | 'asking' | 'live' | 'muted' | 'lost';

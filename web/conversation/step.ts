@@ -1,3 +1,4 @@
+import { isVoice } from '#models/vad/voice';
 import type { ConversationEvent, Heard } from './events.ts';
 import type { ConversationState } from './state.ts';
 import { transition } from './transitions.ts';
@@ -33,14 +34,9 @@ function currentReply({ turn }: ConversationState): { id: string; attempt: numbe
   return { id: turn.id, attempt: turn.reply.attempt };
 }
 
-/** Voice with hysteresis: to start it takes more than to go on. The very same state while nothing changes. */
+/** The very same state while nothing changes. */
 function withHeard(state: ConversationState, event: Heard): ConversationState {
   const { policy } = state;
-  const stands = state.isVoiced
-    ? event.probability >= policy.voiceOff
-    : event.probability >= policy.voiceOn &&
-      event.levelDb >= policy.gateDb &&
-      event.levelDb - event.floorDb >= policy.aboveFloorDb;
-  const isVoiced = stands && event.echo <= policy.maxEcho;
+  const isVoiced = isVoice(policy, state.isVoiced, event) && event.echo <= policy.maxEcho;
   return isVoiced === state.isVoiced ? state : { ...state, isVoiced };
 }

@@ -1,9 +1,9 @@
 import { floatToInt16 } from '#dsp/pcm';
 import { fromDb } from '#dsp/level';
+import { SoundSense } from '#dsp/sound/sound-sense';
 import { SILERO, Silero } from '#models/vad/silero';
 import { loadNodeNetwork } from '#models/vad/testing/node-network';
 import { EchoGuard } from '../../../web/call/echo-guard.ts';
-import { SoundSense } from '../../../web/call/sound-sense.ts';
 import { loadAnswer } from '../corpus/answer.ts';
 import { loadQuestions } from '../corpus/question.ts';
 import { createRandom } from '../corpus/random.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SoundSense } from '#dsp/sound/sound-sense';
 import { SILERO, Silero, type SileroNetwork } from '#models/vad/silero';
 import { loadNodeNetwork } from '#models/vad/testing/node-network';
-import { SoundSense } from '../../../web/call/sound-sense.ts';
 import type { Heard } from '../../../web/conversation/events.ts';
 import { toHeard } from './to-heard.ts';
 

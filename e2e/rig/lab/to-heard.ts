@@ -1,5 +1,5 @@
 import { rmsDbfs } from '#dsp/level';
-import type { SoundSense } from '../../../web/call/sound-sense.ts';
+import type { SoundSense } from '#dsp/sound/sound-sense';
 import type { Heard } from '../../../web/conversation/events.ts';
 
 /** What the call worker tells the machine of a frame, put together from the same parts. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TYPICAL_PAUSES } from '../pauses.ts';
-import { toSamples } from '../voice.ts';
+import { TYPICAL_PAUSES } from '#models/end-of-turn/pauses';
+import { toSamples } from '#models/vad/voice';
 import { World } from './world.ts';
 
 /** Says a sentence, and tells how long after its end the answer began. */

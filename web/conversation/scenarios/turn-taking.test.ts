@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol';
-import { toSamples } from '../voice.ts';
+import { toSamples } from '#models/vad/voice';
 import { World } from './world.ts';
 
 describe('a turn', () => {

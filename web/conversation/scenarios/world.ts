@@ -1,5 +1,6 @@
 import { VirtualClock } from '#kernel/clock';
 import { LIMITS } from '#protocol';
+import { FRAME_MS } from '#models/vad/voice';
 import type { Command } from '../commands.ts';
 import type { ConversationEvent, Heard, TimerName } from '../events.ts';
 import type { LogEntry, LogFact } from '../log.ts';
@@ -8,7 +9,6 @@ import { initialState, type ConversationState } from '../state.ts';
 import { toView, type Status } from '../status.ts';
 import { step } from '../step.ts';
 import { toTurns, type Turn } from '../turn-log.ts';
-import { FRAME_MS } from '../voice.ts';
 import { Loudspeaker } from './loudspeaker.ts';
 
 /** How the simulated relay and upstream behave. */

@@ -1,9 +1,9 @@
+import { toConfirmMs } from '#models/end-of-turn/confirm-time';
+import { learn } from '#models/end-of-turn/pauses';
+import { FRAME_MS, hear, toMs, type Voice } from '#models/vad/voice';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
-import { learn } from '../pauses.ts';
 import { NO_REPLY, type ConversationState, type In, type Reply, type Utterance } from '../state.ts';
-import { FRAME_MS, hear, toMs, type Voice } from '../voice.ts';
-import { toConfirmMs } from './certainty.ts';
 import { after, become, reopen, stay, type Step } from './outcome.ts';
 import { enterThinking } from './thinking.ts';
 
@@ -62,7 +62,7 @@ export function heardWhileSettling(state: In<'settling'>, event: EventOf<'heard'
   const { lastVoicedSample, endSample } = before;
   const kept = { ...utterance, voice: { ...utterance.voice, lastVoicedSample, endSample } };
   const pausedMs = toMs(event.endSample - endSample) + FRAME_MS / 2;
-  if (pausedMs < toConfirmMs(state, turn.judged)) return become(state, { ...turn, utterance: kept });
+  if (pausedMs < toConfirmMs(policy, state.pauses, turn.judged)) return become(state, { ...turn, utterance: kept });
   return confirm(state, kept, turn.isSent, turn.reply);
 }
 

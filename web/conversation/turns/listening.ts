@@ -1,8 +1,8 @@
+import { learn } from '#models/end-of-turn/pauses';
+import { hear, silenceAt, toMs, toSamples, type Voice } from '#models/vad/voice';
 import type { EventOf } from '../events.ts';
 import type { ConversationState, In, Utterance } from '../state.ts';
-import { learn } from '../pauses.ts';
 import { NO_REPLY } from '../state.ts';
-import { hear, silenceAt, toMs, toSamples, type Voice } from '../voice.ts';
 import { become, stay, WITHOUT_NUDGE, withoutProblem, type Step } from './outcome.ts';
 
 export function heardWhileListening(state: In<'listening'>, event: EventOf<'heard'>): Step {

@@ -1,7 +1,7 @@
+import type { Voice } from '#models/vad/voice';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import type { ConversationState, TurnState } from '../state.ts';
-import type { Voice } from '../voice.ts';
 
 /** What one event leads to. */
 export interface Step {

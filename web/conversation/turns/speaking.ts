@@ -1,8 +1,8 @@
 import type { Problem } from '#kernel/result';
+import { FRAME_MS, hear, silenceAt, toSamples, type Voice } from '#models/vad/voice';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
 import { NO_REPLY, type AfterYield, type ConversationState, type In } from '../state.ts';
-import { FRAME_MS, hear, silenceAt, toSamples, type Voice } from '../voice.ts';
 import { beginHearing } from './listening.ts';
 import { after, become, finished, GOODBYE, openFloor, stay, type Step } from './outcome.ts';
 import { interrupted } from './thinking.ts';

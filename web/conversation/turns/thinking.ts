@@ -1,8 +1,8 @@
+import { learn } from '#models/end-of-turn/pauses';
+import { hear, silenceAt, toMs, toSamples, type Voice } from '#models/vad/voice';
 import type { Command } from '../commands.ts';
 import type { EventOf } from '../events.ts';
-import { learn } from '../pauses.ts';
 import type { ConversationState, In, Reply, Utterance } from '../state.ts';
-import { hear, silenceAt, toMs, toSamples, type Voice } from '../voice.ts';
 import { beginHearing } from './listening.ts';
 import { after, become, finished, openFloor, reopen, stay, type Step } from './outcome.ts';
 

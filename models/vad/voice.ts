@@ -1,7 +1,6 @@
-import { LIMITS } from '#protocol';
-import type { Heard } from './events.ts';
+import { SILERO } from './silero.ts';
 
-/** A stretch of sound that holds voice, in samples since the microphone was first opened and in milliseconds. */
+/** A stretch of sound that holds voice, in samples at 16 kHz since listening began and in milliseconds. */
 export interface Voice {
   /** First sample of the first voiced frame. */
   onsetSample: number;
@@ -21,14 +20,20 @@ export interface Voice {
   silentMs: number;
 }
 
-export interface HeardFrame extends Pick<Heard, 'probability' | 'endSample' | 'lastLoudSample' | 'levelDb'> {
+export interface HeardFrame {
+  /** That it holds voice; 0.5 is as good as a guess. */
+  probability: number;
   isVoiced: boolean;
+  endSample: number;
+  /** End of the last loud moment (a few milliseconds) up to here: where a voice really ended, finer than frames. */
+  lastLoudSample: number;
+  levelDb: number;
 }
 
-export const FRAME_MS = (LIMITS.frameSamples * 1000) / LIMITS.inputRateHz;
+export const FRAME_MS = (SILERO.frameSamples * 1000) / SILERO.rateHz;
 
-export const toMs = (samples: number): number => (samples * 1000) / LIMITS.inputRateHz;
-export const toSamples = (ms: number): number => Math.round((ms * LIMITS.inputRateHz) / 1000);
+export const toMs = (samples: number): number => (samples * 1000) / SILERO.rateHz;
+export const toSamples = (ms: number): number => Math.round((ms * SILERO.rateHz) / 1000);
 
 /**
  * The detector lags behind the end of a voice by at most this much; loudness is not believed beyond it, for a voice may
@@ -41,7 +46,7 @@ export function hear(voice: Voice | undefined, frame: HeardFrame): Voice | undef
   if (!frame.isVoiced) {
     return voice && { ...voice, runMs: 0, silentMs: toMs(frame.endSample - voice.endSample) };
   }
-  const startSample = frame.endSample - LIMITS.frameSamples;
+  const startSample = frame.endSample - SILERO.frameSamples;
   const loudSample = Math.min(frame.endSample, Math.max(frame.lastLoudSample, frame.endSample - MAX_TAIL_SAMPLES));
   const endSample = Math.max(voice?.endSample ?? startSample, loudSample);
   return {
@@ -67,3 +72,26 @@ export const silenceAt = (sample: number): Voice => ({
   runMs: 0,
   silentMs: 0,
 });
+
+/** When a frame counts as voice. */
+export interface VoiceBounds {
+  /** Probability that starts voice, and the lower one that ends it (a gap between them keeps it from flickering). */
+  voiceOn: number;
+  voiceOff: number;
+  /** Voice has to stand out from the room by this much to start. */
+  aboveFloorDb: number;
+  /** Voice has to be louder than this to start (dBFS). */
+  gateDb: number;
+}
+
+/** With hysteresis: to start it takes more than to go on. */
+export const isVoice = (
+  bounds: VoiceBounds,
+  wasVoice: boolean,
+  frame: { probability: number; levelDb: number; floorDb: number },
+): boolean =>
+  wasVoice
+    ? frame.probability >= bounds.voiceOff
+    : frame.probability >= bounds.voiceOn &&
+      frame.levelDb >= bounds.gateDb &&
+      frame.levelDb - frame.floorDb >= bounds.aboveFloorDb;
