@@ -42,6 +42,7 @@ export const LAYERS = {
       ...['kernel', 'dsp', 'relay/protocol', 'web/conversation', 'web/speech', 'web/link', 'web/storage'],
       'web/audio/worklets/*.messages',
       'web/audio/cues',
+      'models/calibrated',
     ],
     packages: [],
   },
