@@ -1,5 +1,8 @@
 import { LIMITS } from '#protocol';
-import type { ContextTurn } from '../upstream/upstream.ts';
+import { LOST_SPEECH } from '../upstream/lost-speech.ts';
+import type { ContextItem } from '../upstream/upstream.ts';
+
+export { LOST_SPEECH };
 
 export interface ContextBudget {
   /** Text and audio of all earlier turns together. */
@@ -20,9 +23,6 @@ export const CONTEXT_BUDGET: ContextBudget = {
   audioTokensPerSecond: 12.5,
 };
 
-/** Stands in for a turn of which neither sound nor words are left; neutral, so that the model does not answer it. */
-const LOST_SPEECH = '(spoken message)';
-
 /** One earlier turn of the conversation as the relay remembers it. */
 export interface Remembered {
   utterance: string;
@@ -35,8 +35,8 @@ export interface Remembered {
 }
 
 /** The newest turns that fit the budget, oldest first. */
-export function toContext(turns: readonly Remembered[], budget: ContextBudget = CONTEXT_BUDGET): ContextTurn[] {
-  const context: ContextTurn[] = [];
+export function toContext(turns: readonly Remembered[], budget: ContextBudget = CONTEXT_BUDGET): ContextItem[] {
+  const context: ContextItem[] = [];
   let tokens = budget.tokens;
   let audioTokens = budget.audioTokens;
   let audioTurns = budget.audioTurns;
@@ -48,22 +48,23 @@ export function toContext(turns: readonly Remembered[], budget: ContextBudget = 
     tokens -= (keepsAudio ? spoken : textTokensOf(userText)) + textTokensOf(turn.assistantText ?? '');
     if (tokens < 0) break;
     if (keepsAudio) audioTokens -= spoken;
+    if (turn.assistantText) context.push({ kind: 'assistant', text: turn.assistantText });
     context.push({
-      ...(keepsAudio && turn.audio ? { userAudio: turn.audio } : {}),
+      kind: 'user',
+      ...(keepsAudio && turn.audio ? { audio: turn.audio } : {}),
       // Beside its audio too, where known: an upstream that answers in words has no other use for the turn.
-      ...(keepsAudio && !turn.userText ? {} : { userText }),
-      ...(turn.assistantText ? { assistantText: turn.assistantText } : {}),
+      ...(keepsAudio && !turn.userText ? {} : { text: userText }),
     });
   }
   return context.reverse();
 }
 
-function audioTokensOf(audio: Uint8Array, budget: ContextBudget): number {
+export function audioTokensOf(audio: Uint8Array, budget: ContextBudget): number {
   return Math.ceil((audio.length / 2 / LIMITS.inputRateHz) * budget.audioTokensPerSecond);
 }
 
 /** An upper guess without a tokenizer: a token per three characters, one each in scripts beyond Latin. */
-function textTokensOf(text: string): number {
+export function textTokensOf(text: string): number {
   let thirds = 0;
   for (let i = 0; i < text.length; i++) thirds += text.charCodeAt(i) < 0x250 ? 1 : 3;
   return Math.ceil(thirds / 3);

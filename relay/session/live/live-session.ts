@@ -1,37 +1,21 @@
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
-import type { Problem, Result } from '#kernel/result';
+import type { Result } from '#kernel/result';
 import type { Recogniser } from '../../upstream/speech.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Ears } from '../../vad/turn-detection.ts';
 import type { LiveEvent } from './live-event.ts';
 import type { LiveItem } from './live-item.ts';
+import type { LiveProblem } from './live-problem.ts';
 import type { LiveSettings, NewItem, ResponseRequest } from './live-settings.ts';
-
-export type LiveProblemKind =
-  /** Nothing was appended since the last commit or clear. */
-  | 'buffer-empty'
-  | 'buffer-full'
-  | 'item-unknown'
-  | 'item-exists'
-  | 'too-many-items'
-  /** Only an answer that was spoken can be truncated. */
-  | 'not-spoken'
-  | 'beyond-audio'
-  | 'call-unknown'
-  | 'response-active'
-  | 'no-response'
-  /** Nothing to answer: neither items nor input. */
-  | 'nothing-said'
-  | 'too-many-responses';
-
-export type LiveProblem = Problem<LiveProblemKind>;
 
 /** Whoever a session speaks to: a dialect's connection. */
 export interface LiveListener {
   tell(event: LiveEvent): void;
   /** Undefined while the network takes what is sent, else when to go on: answers are not read ahead of a slow client. */
   drained(): Promise<void> | undefined;
+  /** The session is over, or somebody else has come back to it: nothing more is told. */
+  ended(): void;
 }
 
 export interface LiveSessionOptions {

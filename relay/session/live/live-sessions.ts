@@ -1,5 +1,11 @@
-import type { LiveSession } from './live-session.ts';
+import type { Clock } from '#kernel/clock';
+import { LIMITS } from '#protocol';
+import { createLiveSession } from './create-live-session.ts';
+import type { LiveSession, LiveSessionOptions } from './live-session.ts';
 import type { LiveSettings } from './live-settings.ts';
+
+/** Connected or kept; as many as the native conversations. */
+const MAX_SESSIONS = 1_000;
 
 /** Every live session of this relay. */
 export interface LiveSessions {
@@ -10,3 +16,57 @@ export interface LiveSessions {
   /** Its connection is gone: kept for the resume window, then closed. */
   release(session: LiveSession): void;
 }
+
+export interface LiveSessionsOptions extends Omit<LiveSessionOptions, 'settings'> {
+  maxSessions?: number;
+}
+
+interface Kept {
+  session: LiveSession;
+  /** In the order in which connections were lost. */
+  stopTimer(): void;
+}
+
+export function createLiveSessions(options: LiveSessionsOptions): LiveSessions & { closeAll(): void } {
+  const { maxSessions = MAX_SESSIONS, ...parts } = options;
+  const connected = new Set<LiveSession>();
+  const kept = new Map<string, Kept>();
+  const forget = (id: string): void => {
+    const entry = kept.get(id);
+    entry?.stopTimer();
+    entry?.session.close();
+    kept.delete(id);
+  };
+  return {
+    create(settings) {
+      const [oldest] = kept.keys();
+      if (connected.size + kept.size >= maxSessions) {
+        if (oldest === undefined) return undefined;
+        forget(oldest);
+      }
+      const session = createLiveSession({ ...parts, settings });
+      connected.add(session);
+      return session;
+    },
+    resume(id) {
+      const entry = kept.get(id);
+      if (!entry) return undefined;
+      entry.stopTimer();
+      kept.delete(id);
+      connected.add(entry.session);
+      return entry.session;
+    },
+    release(session) {
+      if (!connected.delete(session)) return;
+      const stopTimer = after(parts.clock, () => forget(session.id));
+      kept.set(session.id, { session, stopTimer });
+    },
+    closeAll() {
+      for (const id of [...kept.keys()]) forget(id);
+      for (const session of connected) session.close();
+      connected.clear();
+    },
+  };
+}
+
+const after = (clock: Clock, callback: () => void) => clock.after(LIMITS.resumeWindowMs, callback);
