@@ -1,0 +1,227 @@
+import type { Clock } from '#kernel/clock';
+import { newId } from '#kernel/ids';
+import type { Problem } from '#kernel/result';
+import type { Recogniser, TranscriptionRequest } from '../../upstream/speech.ts';
+import type { Ears, TurnSignal } from '../../vad/turn-detection.ts';
+import { detectLanguage } from '../language/detect.ts';
+import { InputBuffer } from '../live/input-buffer.ts';
+import { Finals } from './finals.ts';
+import { hear, type Heard } from './hear.ts';
+import { holdsSound } from './holds-sound.ts';
+import type { TranscriptionEvent, TranscriptionSettings } from './transcription-event.ts';
+import { TurnFinder } from './turn-finder.ts';
+import { Utterance } from './utterance.ts';
+
+/** The longest utterance. Without turn detection no more is taken in; with it the utterance is ended there. */
+export const MAX_UTTERANCE_MS = 60_000;
+/** Where turn detection asks for none: what OpenAI's server takes. */
+const PREFIX_PADDING_MS = 300;
+
+/** `buffer-full`: the utterance must be committed or cleared first. */
+export type TranscriptionProblem = Problem<'buffer-empty' | 'buffer-full'>;
+
+export interface LiveTranscriptionOptions {
+  recogniser: Recogniser;
+  ears: Ears;
+  clock: Clock;
+  settings: TranscriptionSettings;
+  tell(event: TranscriptionEvent): void;
+}
+
+/** One stream of speech that is written down while it is spoken. Known to no dialect; problems are returned. */
+export class LiveTranscription {
+  readonly #options: LiveTranscriptionOptions;
+  readonly #finder: TurnFinder;
+  readonly #finals = new Finals();
+  #settings: TranscriptionSettings;
+  #buffer: InputBuffer;
+  /** Of the buffers before this one, at other rates. */
+  #elapsedMs = 0;
+  #utterance: Utterance | undefined;
+  /** Everything before it has been committed or cleared. */
+  #newFromSample = 0;
+  #previousItemId: string | null = null;
+  #isClosed = false;
+
+  constructor(options: LiveTranscriptionOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#buffer = new InputBuffer(options.settings.inputRateHz);
+    this.#finder = new TurnFinder(options.ears, options.clock, (signal) => this.#onSignal(signal));
+    this.#openFinder();
+  }
+
+  configure(settings: TranscriptionSettings): void {
+    const { inputRateHz, turnDetection } = this.#settings;
+    this.#settings = settings;
+    const isNewRate = settings.inputRateHz !== inputRateHz;
+    const isNewMode = Boolean(turnDetection) !== Boolean(settings.turnDetection);
+    if (!isNewRate && !isNewMode) {
+      if (settings.turnDetection) this.#finder.configure(settings.turnDetection);
+      return;
+    }
+    this.#forgetAll();
+    this.#finder.close();
+    if (isNewRate) this.#replaceBuffer();
+    this.#openFinder();
+  }
+
+  /** PCM16LE mono at the input rate, whole samples; kept without a copy. */
+  append(pcm: Uint8Array): TranscriptionProblem | undefined {
+    const buffer = this.#buffer;
+    if (!this.#finder.isOn && buffer.durationMs >= MAX_UTTERANCE_MS) return { kind: 'buffer-full', retry: 'never' };
+    buffer.append(pcm);
+    if (this.#finder.isOn) this.#follow(pcm);
+    // Recognisers make up words for silence.
+    else if (!this.#utterance && holdsSound(pcm)) this.#utterance = this.#begin(this.#newFromSample);
+    this.#utterance?.grow(buffer.endSample);
+    return undefined;
+  }
+
+  /** With turn detection what is being said is ended here; a silence is nothing to commit. */
+  commit(): TranscriptionProblem | undefined {
+    const isEmpty = this.#buffer.endSample <= this.#newFromSample;
+    if (isEmpty || (this.#finder.isOn && !this.#utterance)) return { kind: 'buffer-empty', retry: 'never' };
+    this.#finder.restart();
+    const { endSample } = this.#buffer;
+    if (this.#utterance) this.#commit(this.#utterance, endSample);
+    else this.#commit(this.#begin(this.#newFromSample), endSample, silence);
+    return undefined;
+  }
+
+  clear(): void {
+    this.#finder.restart();
+    this.#forgetAll();
+    this.#options.tell({ kind: 'cleared' });
+  }
+
+  /** Nothing more will be appended: resolves when all that was said has been told. */
+  async finish(): Promise<void> {
+    await this.#finder.settle(this.#buffer.rateHz);
+    if (this.#utterance) this.#end(this.#utterance, this.#buffer.endSample);
+    this.#finder.close();
+    await this.#finals.told;
+  }
+
+  /** Ends everything at once; nothing more is told. */
+  close(): void {
+    this.#isClosed = true;
+    this.#finder.close();
+    this.#forgetAll();
+    this.#finals.abort();
+  }
+
+  #follow(pcm: Uint8Array): void {
+    const buffer = this.#buffer;
+    this.#finder.push(pcm);
+    const utterance = this.#utterance;
+    // Detectors lag behind, and clients may send faster than it was spoken.
+    if (!utterance) return buffer.dropBefore(buffer.endSample - buffer.toSamples(MAX_UTTERANCE_MS));
+    const limitSample = utterance.startSample + buffer.toSamples(MAX_UTTERANCE_MS);
+    if (buffer.endSample < limitSample) return;
+    this.#finder.restart();
+    this.#end(utterance, limitSample);
+  }
+
+  #onSignal(signal: TurnSignal): void {
+    if (signal.kind === 'started') return this.#started(signal.startSample);
+    if (!this.#utterance || signal.kind === 'resumed') return;
+    // The silence that closes a stream was never in the buffer.
+    const endSample = Math.min(signal.endSample, this.#buffer.endSample);
+    if (signal.kind === 'paused') this.#utterance.pause(endSample);
+    else this.#end(this.#utterance, endSample);
+  }
+
+  #started(soundFromSample: number): void {
+    if (this.#utterance) return;
+    const { turnDetection } = this.#settings;
+    const paddingMs = turnDetection?.type === 'server-vad' ? turnDetection.prefixPaddingMs : PREFIX_PADDING_MS;
+    const buffer = this.#buffer;
+    const paddedSample = soundFromSample - buffer.toSamples(paddingMs);
+    const startSample = Math.max(this.#newFromSample, buffer.startSample, paddedSample);
+    this.#utterance = this.#begin(startSample);
+    const { itemId } = this.#utterance;
+    this.#options.tell({ kind: 'speech-started', itemId, startMs: this.#toMs(startSample) });
+  }
+
+  #begin(startSample: number): Utterance {
+    const { clock, tell } = this.#options;
+    const { language } = this.#settings;
+    const itemId = `item_${newId()}`;
+    return new Utterance({
+      itemId,
+      clock,
+      rateHz: this.#buffer.rateHz,
+      startSample,
+      hear: (endSample, signal, onPartial) =>
+        hear(this.#options.recogniser, this.#request(startSample, endSample), signal, onPartial),
+      onInterim: (understanding) => {
+        if (!this.#isClosed) tell({ kind: 'interim', itemId, ...understanding, ...(language && { language }) });
+      },
+    });
+  }
+
+  async #request(startSample: number, endSample: number): Promise<TranscriptionRequest> {
+    const { language, prompt } = this.#settings;
+    const sound = this.#buffer.slice(startSample, endSample);
+    const audio = await this.#options.ears.toModelRate(sound, this.#buffer.rateHz);
+    return { audio, ...(language && { language }), ...(prompt && { prompt }) };
+  }
+
+  /** The utterance ends by itself, not by the client's word. */
+  #end(utterance: Utterance, endSample: number): void {
+    if (this.#finder.isOn) {
+      this.#options.tell({ kind: 'speech-stopped', itemId: utterance.itemId, endMs: this.#toMs(endSample) });
+    }
+    this.#commit(utterance, endSample);
+  }
+
+  #commit(utterance: Utterance, endSample: number, ask = () => utterance.end(endSample)): void {
+    const { itemId, startSample } = utterance;
+    const { language } = this.#settings;
+    const durationMs = this.#buffer.toMs(endSample - startSample);
+    this.#options.tell({ kind: 'committed', itemId, previousItemId: this.#previousItemId });
+    this.#previousItemId = itemId;
+    this.#utterance = undefined;
+    this.#finals.add(utterance, ask, (outcome) => this.#tellOutcome(itemId, outcome, durationMs, language));
+    this.#forget(endSample);
+  }
+
+  #tellOutcome(itemId: string, outcome: Heard, durationMs: number, wanted: string | undefined): void {
+    if (this.#isClosed || outcome.kind === 'aborted') return;
+    const { tell } = this.#options;
+    if (outcome.kind === 'failed') return tell({ kind: 'failed', itemId, problem: outcome.problem });
+    const { text } = outcome;
+    const language = outcome.language ?? wanted ?? detectLanguage(text);
+    tell({ kind: 'completed', itemId, text, durationMs, ...(language !== undefined && { language }) });
+  }
+
+  #openFinder(): void {
+    const { turnDetection, inputRateHz } = this.#settings;
+    if (turnDetection) this.#finder.open(inputRateHz, turnDetection, this.#buffer.endSample);
+  }
+
+  #replaceBuffer(): void {
+    this.#elapsedMs = this.#toMs(this.#buffer.endSample);
+    this.#buffer = new InputBuffer(this.#settings.inputRateHz);
+    this.#newFromSample = 0;
+  }
+
+  #forgetAll(): void {
+    this.#utterance?.abort();
+    this.#utterance = undefined;
+    this.#forget(this.#buffer.endSample);
+  }
+
+  #forget(beforeSample: number): void {
+    this.#newFromSample = beforeSample;
+    this.#buffer.dropBefore(beforeSample);
+  }
+
+  #toMs(sample: number): number {
+    return this.#elapsedMs + this.#buffer.toMs(sample);
+  }
+}
+
+/** Of an utterance without a sound. */
+const silence = (): Promise<Heard> => Promise.resolve({ kind: 'heard', text: '' });

@@ -1,0 +1,71 @@
+import type { Clock } from '#kernel/clock';
+import type { Ears, TurnDetection, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
+
+/** Ends whatever the detector holds for unfinished: longer than any silence it may be told to wait for. */
+const CLOSING_SILENCE_MS = 7_000;
+/** A detector that has not said anything for so long has nothing more to say. */
+const SETTLED_MS = 400;
+
+/** The turn detection of one stream of sound, on while it is wanted; its signals come by the samples of the stream. */
+export class TurnFinder {
+  readonly #ears: Ears;
+  readonly #clock: Clock;
+  readonly #listener: (signal: TurnSignal) => void;
+  #detector: TurnDetector | undefined;
+  #signalledAtMs = 0;
+
+  constructor(ears: Ears, clock: Clock, listener: (signal: TurnSignal) => void) {
+    this.#ears = ears;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  get isOn(): boolean {
+    return this.#detector !== undefined;
+  }
+
+  /** `fromSample`: number of the first sample that will be pushed. */
+  open(rateHz: number, detection: TurnDetection, fromSample: number): void {
+    const detector = this.#ears.open(rateHz, detection, (signal) => {
+      // What a closed one has still to say belongs to nobody.
+      if (this.#detector !== detector) return;
+      this.#signalledAtMs = this.#clock.nowMs();
+      this.#listener(shift(signal, fromSample));
+    });
+    this.#detector = detector;
+  }
+
+  configure(detection: TurnDetection): void {
+    this.#detector?.configure(detection);
+  }
+
+  push(pcm: Uint8Array): void {
+    this.#detector?.push(pcm);
+  }
+
+  restart(): void {
+    this.#detector?.restart();
+  }
+
+  close(): void {
+    this.#detector?.close();
+    this.#detector = undefined;
+  }
+
+  /** Nothing more will be pushed: resolves when all is told that will be told of what was. */
+  async settle(rateHz: number): Promise<void> {
+    if (!this.#detector) return;
+    this.push(new Uint8Array(2 * Math.round((CLOSING_SILENCE_MS * rateHz) / 1000)));
+    this.#signalledAtMs = this.#clock.nowMs();
+    for (;;) {
+      const restMs = this.#signalledAtMs + SETTLED_MS - this.#clock.nowMs();
+      if (restMs <= 0 || !this.#detector) return;
+      await new Promise<void>((resolve) => this.#clock.after(restMs, resolve));
+    }
+  }
+}
+
+function shift(signal: TurnSignal, bySamples: number): TurnSignal {
+  if ('startSample' in signal) return { ...signal, startSample: signal.startSample + bySamples };
+  return 'endSample' in signal ? { ...signal, endSample: signal.endSample + bySamples } : signal;
+}
