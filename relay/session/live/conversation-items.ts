@@ -98,7 +98,7 @@ export class ConversationItems {
 
   /** Sound that no context will hold any more; it is most of the memory of a conversation. */
   #forgetOldSound(): void {
-    const withSound = this.#entries.filter(({ sound }) => sound);
+    const withSound = this.#entries.filter(({ sound }) => sound !== undefined);
     for (const entry of withSound.slice(0, -CONTEXT_BUDGET.audioTurns - 1)) delete entry.sound;
   }
 

@@ -43,6 +43,7 @@ export class EagerReply {
       for await (const event of upstream.respond(await turn, signal)) {
         if (signal.aborted) return;
         this.#push(event);
+        if (event.kind === 'failed') break;
         while (this.#unreadBytes > LIMITS.maxReplyBufferBytes && !signal.aborted) await this.#changed();
       }
     } catch (thrown) {

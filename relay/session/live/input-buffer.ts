@@ -58,8 +58,7 @@ export class InputBuffer {
     const from = Math.max(fromSample, this.startSample);
     const to = Math.max(from, Math.min(toSample, this.#endSample));
     const sound = new Uint8Array((to - from) * BYTES_PER_SAMPLE);
-    for (let i = this.#head; i < this.#chunks.length; i++) {
-      const { startSample, pcm } = this.#chunks[i]!;
+    for (const { startSample, pcm } of this.#chunks.slice(this.#head)) {
       if (startSample >= to) break;
       const skipped = Math.max(0, from - startSample) * BYTES_PER_SAMPLE;
       const end = Math.min(pcm.length, (to - startSample) * BYTES_PER_SAMPLE);
