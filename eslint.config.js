@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { layerRule } from './scripts/lib/layer-rule.mjs';
 
-const PRODUCT = ['kernel/**', 'dsp/**', 'models/**', 'web/**', 'relay/**'];
+const PRODUCT = ['kernel/**', 'dsp/**', 'models/**', 'web/**', 'relay/**', 'simulate/**'];
 const TESTS = ['**/*.test.ts', '**/*.contract.ts', '**/testing/**', 'web/conversation/scenarios/**', 'e2e/**'];
 /** Tables, which are read by the line. */
 const TABLES = ['relay/protocol/**', '**/fixtures/**'];

@@ -87,6 +87,8 @@ export const LAYERS = {
   },
   // Speaks to any server as a caller would, ours included; part of no other program.
   simulate: { may: ['kernel', 'dsp', 'relay/protocol'], packages: ['*'] },
+  // Lends the callers their voice.
+  'simulate/command': { may: ['kernel', 'simulate', 'e2e/audio'], packages: ['*'] },
   'relay/http': {
     may: [
       ...['kernel', 'models/registry', 'relay/protocol', 'relay/session', 'relay/dialects', 'relay/upstream'],
