@@ -1,8 +1,8 @@
 import type { LiveEvent, OutputPlace } from '../live-event.ts';
 
 /** What follows what in one output item. */
-const MESSAGE = /^added item\? part( words| audio)*( audio-done)? words-done part-done( item-done)? done$/;
-const CALL = /^added item\? arguments arguments-done( item-done)? done$/;
+const MESSAGE = /^added( item)? part( words| audio)*( audio-done)? words-done part-done( item-done)? done$/;
+const CALL = /^added( item)? arguments arguments-done( item-done)? done$/;
 
 /** Problems with the order of what was told; none means that every dialect can pass it on. */
 export function illegalities(events: readonly LiveEvent[]): string[] {
@@ -23,15 +23,13 @@ function responseProblems(events: readonly LiveEvent[]): string[] {
       const items = open.get(event.response.id)?.items;
       if (!open.delete(event.response.id)) problems.push('a response was done that is not open');
       for (const steps of items?.values() ?? []) {
-        const course = steps
-          .join(' ')
-          .replace('added item ', 'added item? ')
-          .replace(/^added (?!item)/, 'added item? ');
+        const course = steps.join(' ');
         if (!MESSAGE.test(course) && !CALL.test(course)) problems.push(`an item went ${course}`);
       }
     } else if ('at' in event) {
       const response = open.get(event.at.responseId);
       if (!response) problems.push(`${event.kind} outside of its response`);
+      else if (!isInPlace(response.items, event.at)) problems.push('items of a response run into each other');
       else stepsOf(response.items, event.at).push(STEP[event.kind]);
     } else if (event.kind === 'item-added' || event.kind === 'item-done') {
       for (const { items } of open.values()) {
@@ -54,6 +52,13 @@ const STEP = {
   arguments: 'arguments',
   'arguments-done': 'arguments-done',
 } as const;
+
+/** One item is given at a time: the next one begins when the one before is done. */
+function isInPlace(items: ReadonlyMap<string, readonly string[]>, { itemId, outputIndex }: OutputPlace): boolean {
+  const known = [...items.keys()];
+  if (items.has(itemId)) return known.indexOf(itemId) === outputIndex && known.at(-1) === itemId;
+  return known.length === outputIndex && [...items.values()].every((steps) => steps.at(-1) === 'done');
+}
 
 function stepsOf(items: Map<string, string[]>, { itemId }: OutputPlace): string[] {
   const steps = items.get(itemId) ?? [];
