@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { isLoopback } from '../config.ts';
 import { problem } from './problem.ts';
 
@@ -6,8 +6,12 @@ import { problem } from './problem.ts';
  * Lets a request in only under a name of ours and, when a page sent it, only from a page we served under that name.
  * The first stops DNS rebinding (a stranger's name that suddenly points here), the second everything another site's
  * page might send; browsers put an Origin on every WebSocket and every POST or DELETE, so a missing one is no page.
+ * `isInvited`: whether a request brings proof of its own that it may come from anywhere.
  */
-export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
+export function guard(
+  allowedHosts: readonly string[],
+  isInvited: (c: Context) => boolean = () => false,
+): MiddlewareHandler {
   const allowed = new Set(allowedHosts);
   return async (c, next) => {
     const host = c.req.header('host') ?? '';
@@ -16,7 +20,7 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
       return problem(c, 421, 'host-not-allowed', 'this relay is not served under that name; see ALLOWED_HOSTS');
     }
     const origin = c.req.header('origin');
-    if (origin !== undefined && !isOriginOf(origin, host)) {
+    if (origin !== undefined && !isOriginOf(origin, host) && !isInvited(c)) {
       return problem(c, 403, 'origin-not-allowed', 'only pages of this relay may use it');
     }
     return next();

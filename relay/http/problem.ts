@@ -12,6 +12,7 @@ export type HttpProblemCode =
   | 'query-not-allowed'
   | 'session-unknown'
   | 'ticket-missing'
+  | 'key-refused'
   | 'body-too-large'
   | 'body-invalid'
   | 'media-unsupported'

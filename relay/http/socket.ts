@@ -1,6 +1,6 @@
 import { upgradeWebSocket } from '@hono/node-server';
 import { Hono } from 'hono';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import { LIMITS, SUBPROTOCOL } from '#protocol';
@@ -11,24 +11,6 @@ import { problem } from './problem.ts';
 import type { Tickets } from './tickets.ts';
 
 export const SOCKET_PATH = '/v1/earshot';
-/** How long a peer may take over the closing handshake; one that has stopped reading never finishes it. */
-const CLOSE_TIMEOUT_MS = 2_000;
-
-/** The one WebSocket server: its own limits hold before a byte is parsed. No compression: audio gains nothing by it. */
-export function createSocketServer(): WebSocketServer {
-  // `closeTimeout` is in ws since 8.19, not yet in its types.
-  const options: ConstructorParameters<typeof WebSocketServer>[0] & { closeTimeout: number } = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: LIMITS.maxPayloadBytes,
-    maxFragments: LIMITS.maxFragments,
-    maxBufferedChunks: LIMITS.maxBufferedChunks,
-    closeTimeout: CLOSE_TIMEOUT_MS,
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-  };
-  return new WebSocketServer(options);
-}
 
 export interface SocketOptions {
   registry: Registry;

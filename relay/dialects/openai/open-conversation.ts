@@ -1,0 +1,94 @@
+import { newId } from '#kernel/ids';
+import { failed, ok, type Result } from '#kernel/result';
+import type { Clock } from '#kernel/clock';
+import type { Logger } from '#kernel/logger';
+import type { WebSocket } from 'ws';
+import type { LiveSession } from '../../session/live/live-session.ts';
+import type { LiveSessions } from '../../session/live/live-sessions.ts';
+import { Connection } from './connection.ts';
+import { invalid, type ClientFault } from './fault.ts';
+import { isServedModel } from './model-name.ts';
+import type { Flavour } from './names.ts';
+import { changeSession } from './session-change.ts';
+import { newWireSession, toLiveSettings, type Relay, type WireSession } from './wire-session.ts';
+
+const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
+
+export interface OpenAiParts {
+  sessions: LiveSessions;
+  relay: Relay;
+  clock: Clock;
+  logger: Logger;
+  /** How the clients of sessions that may be resumed had configured them. */
+  kept: WeakMap<LiveSession, WireSession>;
+}
+
+/** What a client asks for by the way it connects. */
+export interface Wishes {
+  model: string | undefined;
+  /** Id of a session whose connection was lost. */
+  resumed: string | undefined;
+  isTranscription: boolean;
+  flavour: Flavour | undefined;
+  /** The session its secret was minted for. */
+  update: unknown;
+}
+
+interface Opening {
+  live: LiveSession;
+  session: WireSession;
+}
+
+/** A new socket gets its session, or an error event and the door. */
+export function openConversation(socket: WebSocket, wishes: Wishes, parts: OpenAiParts): void {
+  const opening = wishes.resumed === undefined ? begin(wishes, parts) : resume(wishes.resumed, parts);
+  if (!opening.ok) return turnAway(socket, opening.problem, parts.logger);
+  const { sessions, relay, clock, logger, kept } = parts;
+  new Connection(socket, {
+    ...{ ...opening.value, relay, clock, logger, flavour: wishes.flavour },
+    onClosed(live, session) {
+      kept.set(live, session);
+      sessions.release(live);
+    },
+  });
+}
+
+function begin(
+  { model, isTranscription, update }: Wishes,
+  { sessions, relay }: OpenAiParts,
+): Result<Opening, ClientFault> {
+  const asked = model ?? modelOf(update) ?? relay.model;
+  if (!isServedModel(asked, relay.model)) {
+    return failed(invalid('model_not_found', 'This relay does not serve the model asked for.', 'model'));
+  }
+  const fresh = newWireSession(asked, isTranscription ? 'transcription' : 'realtime', relay);
+  const session = changeSession(fresh, update ?? {}, relay, false);
+  if (!session.ok) return session;
+  const live = sessions.create(toLiveSettings(session.value, relay));
+  if (!live)
+    return failed({ type: 'server_error', code: SESSION_LIMIT, message: 'The relay holds too many sessions.' });
+  return ok({ live, session: session.value });
+}
+
+const SESSION_LIMIT = 'session_limit_reached';
+
+function resume(id: string, { sessions, relay, kept }: OpenAiParts): Result<Opening, ClientFault> {
+  const live = sessions.resume(id);
+  if (!live) return failed(invalid('session_not_found', 'No such session is kept here; begin a new one.', 'session'));
+  return ok({ live, session: kept.get(live) ?? newWireSession(relay.model, 'realtime', relay) });
+}
+
+function modelOf(update: unknown): string | undefined {
+  const model = typeof update === 'object' && update !== null && 'model' in update ? update.model : undefined;
+  return typeof model === 'string' ? model : undefined;
+}
+
+/** The upgrade has been answered, so the reason can be told, unlike that of a refused one. */
+function turnAway(socket: WebSocket, fault: ClientFault, logger: Logger): void {
+  logger.info('openai.turned-away', { code: fault.code });
+  socket.on('error', () => socket.terminate());
+  const error = { ...fault, param: fault.param ?? null, event_id: null };
+  socket.send(JSON.stringify({ type: 'error', event_id: `event_${newId()}`, error }));
+  socket.close(fault.code === SESSION_LIMIT ? TRY_AGAIN_LATER : POLICY_VIOLATION, fault.code);
+}

@@ -1,0 +1,76 @@
+import type { LiveResponse, ResponseUsage } from '../../session/live/live-event.ts';
+import type { UpstreamProblemKind } from '../../upstream/upstream.ts';
+import { writeFormat } from './audio-format.ts';
+import { writeItem } from './item-view.ts';
+import type { Flavour } from './names.ts';
+import { betaModalities, gaModalities, voiceOf } from './session-view.ts';
+import type { Relay, WireSession } from './wire-session.ts';
+
+export interface ResponseContext {
+  conversationId: string;
+  session: WireSession;
+  relay: Relay;
+  flavour: Flavour;
+}
+
+export function writeResponse(response: LiveResponse, { conversationId, session, relay, flavour }: ResponseContext) {
+  const { settings, usage } = response;
+  const voice = settings.voice ?? voiceOf(session, relay);
+  const format = writeFormat(session.outputFormat, flavour);
+  return {
+    object: 'realtime.response',
+    id: response.id,
+    status: response.status.replace('-', '_'),
+    status_details: writeStatusDetails(response),
+    output: response.output.map((item) => writeItem(item, flavour)),
+    conversation_id: response.isOutOfBand ? null : conversationId,
+    ...(flavour === 'ga'
+      ? { output_modalities: gaModalities(settings.output), audio: { output: { format, voice } } }
+      : { modalities: betaModalities(settings.output), voice, output_audio_format: format }),
+    ...(flavour === 'beta' && settings.temperature !== undefined && { temperature: settings.temperature }),
+    max_output_tokens: settings.maxTokens ?? 'inf',
+    usage: usage ? writeUsage(usage) : null,
+    metadata: response.metadata ?? null,
+  };
+}
+
+function writeStatusDetails({ status, reason, problem }: LiveResponse): object | null {
+  if (status === 'in-progress' || status === 'completed') return null;
+  const type = { type: status };
+  if (status === 'failed') return { ...type, error: writeFailure(problem?.kind ?? 'upstream-faulty') };
+  return reason === undefined ? type : { ...type, reason: reason.replaceAll('-', '_') };
+}
+
+const FAILURES: Record<UpstreamProblemKind, string> = {
+  'upstream-unreachable': 'The server that answers cannot be reached.',
+  'upstream-silent': 'The server that answers did not begin in time.',
+  'upstream-stalled': 'The server that answers stopped in the middle of its answer.',
+  'upstream-died': 'The server that answers broke off in the middle of its answer.',
+  'upstream-busy': 'The server that answers is busy; try again in a moment.',
+  'upstream-rejected': 'The server that answers refused the request.',
+  'upstream-unauthorised': "The server that answers does not accept the relay's credentials.",
+  'upstream-faulty': 'The server that answers said something that makes no sense.',
+};
+
+const writeFailure = (kind: UpstreamProblemKind) => ({
+  type: kind === 'upstream-rejected' ? 'invalid_request_error' : 'server_error',
+  // The one that clients wait and try again after.
+  code: kind === 'upstream-busy' ? 'rate_limit_exceeded' : kind.replaceAll('-', '_'),
+  message: FAILURES[kind],
+});
+
+const writeUsage = ({ inputTokens = 0, outputTokens = 0, inputAudioTokens, outputAudioTokens }: ResponseUsage) => ({
+  total_tokens: inputTokens + outputTokens,
+  input_tokens: inputTokens,
+  output_tokens: outputTokens,
+  input_token_details: {
+    text_tokens: Math.max(0, inputTokens - inputAudioTokens),
+    audio_tokens: inputAudioTokens,
+    ...{ image_tokens: 0, cached_tokens: 0 },
+    cached_tokens_details: { text_tokens: 0, audio_tokens: 0, image_tokens: 0 },
+  },
+  output_token_details: {
+    text_tokens: Math.max(0, outputTokens - outputAudioTokens),
+    audio_tokens: outputAudioTokens,
+  },
+});

@@ -1,0 +1,88 @@
+import { upgradeWebSocket } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { WebSocket } from 'ws';
+import type { Clock } from '#kernel/clock';
+import type { Logger } from '#kernel/logger';
+import { openConversation, type OpenAiParts } from '../dialects/openai/open-conversation.ts';
+import type { Flavour } from '../dialects/openai/names.ts';
+import type { LiveSessions } from '../session/live/live-sessions.ts';
+import type { Recogniser } from '../upstream/speech.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { clientKeyOf, hasKeyInAddress, offeredProtocols } from './client-key.ts';
+import { KEY_REFUSED, type ClientKeys } from './client-keys.ts';
+import { problem } from './problem.ts';
+
+export const REALTIME_PATH = '/v1/realtime';
+const SUBPROTOCOL = 'realtime';
+const BETA_SUBPROTOCOL = 'openai-beta.realtime-v1';
+
+export interface RealtimeOptions {
+  sessions: LiveSessions;
+  keys: ClientKeys;
+  upstream: Pick<Upstream, 'model' | 'voices'>;
+  recogniser?: Pick<Recogniser, 'model'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** GET /v1/realtime: upgraded to OpenAI's Realtime API, or refused before it. */
+export function realtimeRoutes(options: RealtimeOptions): Hono {
+  const { sessions, keys, upstream, recogniser, clock, logger } = options;
+  const relay = toRelay(upstream, recogniser);
+  const parts: OpenAiParts = { sessions, relay, clock, logger, kept: new WeakMap() };
+  return new Hono().get(
+    REALTIME_PATH,
+    async (c, next) => refusalOf(c, keys) ?? (await next()),
+    upgradeWebSocket((c) => {
+      const { model, session: resumed, intent } = c.req.query();
+      const wishes = {
+        ...{ model, resumed, flavour: flavourOf(c) },
+        ...{ isTranscription: intent === 'transcription', update: keys.take(clientKeyOf(c)) },
+      };
+      return {
+        // The raw socket carries the data: the wrapper would make an event of its own out of every message.
+        onOpen(_event, { raw }) {
+          if (raw instanceof WebSocket) openConversation(raw, wishes, parts);
+        },
+      };
+    }),
+  );
+}
+
+/** A page of any origin may connect that shows a key: unlike a cookie, no browser adds it by itself. */
+export const isInvitedBy =
+  (keys: ClientKeys) =>
+  (c: Context): boolean =>
+    c.req.path === REALTIME_PATH && isUpgrade(c) && keys.proves(clientKeyOf(c));
+
+/** A pool changes over and a server learns its voices, so both are looked up each time. */
+export const toRelay = (upstream: RealtimeOptions['upstream'], recogniser: RealtimeOptions['recogniser']) => ({
+  get model() {
+    return upstream.model;
+  },
+  get voices() {
+    return upstream.voices;
+  },
+  get recogniserModel() {
+    return recogniser?.model;
+  },
+});
+
+function refusalOf(c: Context, keys: ClientKeys): Response | undefined {
+  if (!isUpgrade(c)) return problem(c, 426, 'not-an-upgrade', 'this address speaks WebSocket');
+  if (hasKeyInAddress(c)) {
+    return problem(c, 400, 'query-not-allowed', 'keys belong into a header or a subprotocol, not into the address');
+  }
+  const offered = offeredProtocols(c);
+  if (offered.length > 0 && !offered.includes(SUBPROTOCOL)) {
+    return problem(c, 400, 'subprotocol-missing', `offer the subprotocol ${SUBPROTOCOL}`);
+  }
+  return keys.check(clientKeyOf(c)) ? undefined : problem(c, 401, 'key-refused', KEY_REFUSED);
+}
+
+const isUpgrade = (c: Context): boolean => c.req.header('upgrade')?.toLowerCase() === 'websocket';
+
+function flavourOf(c: Context): Flavour | undefined {
+  const isBeta = c.req.header('openai-beta')?.includes('realtime=v1') || offeredProtocols(c).includes(BETA_SUBPROTOCOL);
+  return isBeta ? 'beta' : undefined;
+}
