@@ -13,8 +13,8 @@ export interface Hidden {
   soundMs?: number;
   /** What the model is told in place of the item's own words. */
   toldAs?: string;
-  /** Of a spoken answer: all its words, and how long its sound is. */
-  spoken?: { text: string; durationMs: number };
+  /** Of a spoken answer: all its words, how long its sound is, and how long it would be with all of them spoken. */
+  spoken?: { text: string; durationMs: number; wholeMs: number };
 }
 
 interface Entry extends Hidden {
@@ -85,7 +85,7 @@ export class ConversationItems {
   truncate(id: string, heardMs: number): void {
     const entry = this.#entries.find(({ item }) => item.id === id);
     if (entry?.item.kind !== 'message' || !entry.spoken) return;
-    const transcript = heardText(entry.spoken.text, heardMs, entry.spoken.durationMs);
+    const transcript = heardText(entry.spoken.text, heardMs, entry.spoken.wholeMs);
     this.replace({ ...entry.item, content: [{ kind: 'audio', transcript }] });
     this.#version++;
   }

@@ -7,11 +7,13 @@ import { toContextItem, type ConversationItems } from './conversation-items.ts';
 import { EagerReply } from './eager-reply.ts';
 import { toLiveContext } from './live-context.ts';
 import type { LiveEvent } from './live-event.ts';
+import type { LiveItem } from './live-item.ts';
 import { liveProblem, type LiveProblem } from './live-problem.ts';
 import type { LiveSettings, ResponseRequest, ResponseSettings } from './live-settings.ts';
 import { toLiveItem } from './new-item.ts';
 import type { Playout } from './playout.ts';
 import { ResponseRun } from './response-run.ts';
+import { SpeakingPace } from './speaking-pace.ts';
 
 /** Out of band, beside the one in the conversation; each is a request upstream. */
 const MAX_OUT_OF_BAND = 4;
@@ -43,6 +45,7 @@ export interface PreparedReply {
 export class Responses {
   readonly #options: ResponsesOptions;
   readonly #outOfBand = new Map<string, ResponseRun>();
+  readonly #pace = new SpeakingPace();
   #active: ResponseRun | undefined;
   #waiting: ResponseRequest | undefined;
 
@@ -61,7 +64,7 @@ export class Responses {
       ...earlier,
       { kind: 'user', audio },
     ]);
-    return { reply: this.#ask(this.#options.settings(), context), version: items.version };
+    return { reply: this.#ask(this.#options.settings(), context, false), version: items.version };
   }
 
   respond(request: ResponseRequest = {}, prepared?: EagerReply): LiveProblem | undefined {
@@ -160,7 +163,7 @@ export class Responses {
       },
       onItemDone: (item, spoken) => {
         if (isOutOfBand) return;
-        items.replace(item, spoken && { spoken });
+        items.replace(item, spoken && { spoken: { ...spoken, wholeMs: this.#wholeMs(item, spoken) } });
         if (items.get(item.id)) tell({ kind: 'item-done', item, previousItemId: items.previousOf(item.id) });
       },
       onAudio: (itemId, durationMs) => {
@@ -172,6 +175,12 @@ export class Responses {
         if (asked && !isOutOfBand) onTranscript(asked.id, text, language);
       },
     });
+  }
+
+  #wholeMs({ status }: LiveItem, { text, durationMs }: { text: string; durationMs: number }): number {
+    if (status !== 'completed') return Math.max(durationMs, this.#pace.durationOf(text));
+    this.#pace.learn(text, durationMs);
+    return durationMs;
   }
 
   #settingsOf(request: ResponseRequest): ResponseSettings {
@@ -190,15 +199,18 @@ export class Responses {
 
   #asked(request: ResponseRequest): Result<EagerReply, LiveProblem> {
     const context = this.#contextOf(request);
-    return context.ok ? ok(this.#ask(this.#settingsOf(request), context.value)) : context;
+    if (!context.ok) return context;
+    return ok(this.#ask(this.#settingsOf(request), context.value, request.isOutOfBand ?? false));
   }
 
-  #ask(settings: ResponseSettings, context: Promise<readonly ContextItem[]>): EagerReply {
+  #ask(settings: ResponseSettings, context: Promise<readonly ContextItem[]>, isOutOfBand: boolean): EagerReply {
     const { upstream, conversation } = this.#options;
-    return new EagerReply(
-      upstream,
-      context.then((items) => ({ ...toTurn(settings, items), conversation })),
-    );
+    const turn = context.then((items) => ({
+      ...toTurn(settings, items),
+      // A server that keeps the history of a conversation must not take this for a part of it.
+      ...(!isOutOfBand && { conversation }),
+    }));
+    return new EagerReply(upstream, turn);
   }
 
   /** What the request wants answered: its own input, or the conversation so far. */
