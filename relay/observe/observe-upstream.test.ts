@@ -6,7 +6,7 @@ import type { UpstreamTurn } from '../upstream/upstream.ts';
 import { Metrics } from './metrics.ts';
 import { observeUpstream } from './observe-upstream.ts';
 
-const turn: UpstreamTurn = { settings: {}, context: [], audio: new Uint8Array(2) };
+const turn: UpstreamTurn = { settings: {}, items: [{ kind: 'user', audio: new Uint8Array(2) }] };
 let clock: VirtualClock;
 let upstream: ScriptedUpstream;
 let metrics: Metrics;

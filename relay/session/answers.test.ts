@@ -74,7 +74,10 @@ describe('interruption', () => {
     stage.upstream.last.text('On time.');
     await settle();
     expect(stage.peer.order.slice(before)).toEqual([0, 1]);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'High water' }]);
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: one.pcm },
+      { kind: 'assistant', text: 'High water' },
+    ]);
   });
 
   it('cuts an answer that was already stored when the speaker interrupts its sound', async () => {
@@ -84,7 +87,7 @@ describe('interruption', () => {
     stage.receive({ type: 'receipt', utterance: 'u1', attempt: 1 });
     stage.receive({ type: 'cancel', utterance: 'u1', attempt: 1, heardSample: 12_000 });
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context[0]?.assistantText).toBe('High water');
+    expect(stage.upstream.last.context[1]).toEqual({ kind: 'assistant', text: 'High water' });
   });
 
   it('by an older attempt leaves the running one alone', async () => {
@@ -125,7 +128,7 @@ describe('a failing upstream', () => {
       stage.receive(one.commit(1));
       await settle();
       expect(stage.peer.last('accepted')?.attempt).toBe(2);
-      expect(Buffer.from(stage.upstream.last.turn.audio).equals(one.pcm)).toBe(true);
+      expect(Buffer.from(stage.upstream.last.spoken).equals(one.pcm)).toBe(true);
       stage.upstream.last.text('again').end();
       await settle();
       expect(stage.peer.last('final')).toMatchObject({ attempt: 2, count: 2 });
@@ -145,7 +148,7 @@ describe('a failing upstream', () => {
     expect(stage.receive(grown.commit())).toBeUndefined();
     await settle();
     expect(stage.peer.last('accepted')?.attempt).toBe(2);
-    expect(stage.upstream.last.turn.audio).toHaveLength(grown.pcm.length);
+    expect(stage.upstream.last.spoken).toHaveLength(grown.pcm.length);
   });
 
   it('makes a cancel drop the utterance, as any other attempt', async () => {
@@ -195,7 +198,7 @@ describe('a lost connection', () => {
     stage.speak(one, 6);
     stage.receive(one.commit());
     await settle();
-    expect(Buffer.from(stage.upstream.last.turn.audio).equals(one.pcm)).toBe(true);
+    expect(Buffer.from(stage.upstream.last.spoken).equals(one.pcm)).toBe(true);
   });
 
   it('in mid-answer loses and repeats nothing: the answer goes on where the client says', async () => {
@@ -248,7 +251,10 @@ describe('a lost connection', () => {
     stage.attach({ history: [{ utterance: 'u1', assistant: 'High', interrupted: true }] });
     expect(stage.upstream.last.signal.aborted).toBe(true);
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'High' }]);
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: one.pcm },
+      { kind: 'assistant', text: 'High' },
+    ]);
   });
 
   it('keeps the credit honest: an answer asked for again is not sent further ahead than was heard', async () => {

@@ -107,8 +107,7 @@ export class Answers {
     turn.reply.start({
       settings: { ...settings, systemPrompt: toInstructions(settings) },
       // An interpreter that remembers takes up what was said before instead of translating what is said now.
-      context: settings.translation ? [] : memory.contextOf(utterance),
-      audio,
+      items: [...(settings.translation ? [] : memory.contextOf(utterance)), { kind: 'user', audio }],
       conversation,
     });
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import { messageOf } from '#kernel/result';
 import type { RelayTimings, Usage } from '#protocol';
+import { toUpstreamProblem } from '../upstream/problem.ts';
 import type { ReplyEvent, Upstream, UpstreamProblem, UpstreamTurn } from '../upstream/upstream.ts';
 import type { Budgets } from './budgets.ts';
 import { Delivery } from './delivery.ts';
@@ -91,6 +92,7 @@ export class Attempt {
   }
 
   async #pull(turn: UpstreamTurn, signal: AbortSignal): Promise<Outcome> {
+    let hasCalled = false;
     for await (const event of this.#options.upstream.respond(turn, signal)) {
       if (signal.aborted) break;
       if (event.kind === 'failed') return { kind: 'failed', problem: event.problem };
@@ -98,14 +100,20 @@ export class Attempt {
         this.#options.onQueued(event.position, event.etaMs);
         continue;
       }
+      // It was offered no tools: a call is not for the speaker's ears.
+      if (event.kind === 'tool-call') {
+        hasCalled = true;
+        continue;
+      }
       this.#take(event);
       this.delivery.pump();
       if (this.#isFull()) await this.#drained(signal);
     }
-    return { kind: 'done' };
+    if (!hasCalled || this.hasBegun) return { kind: 'done' };
+    return { kind: 'failed', problem: toUpstreamProblem('upstream-faulty', 'nothing but a tool call') };
   }
 
-  #take(event: Exclude<ReplyEvent, { kind: 'failed' | 'queued' }>): void {
+  #take(event: Exclude<ReplyEvent, { kind: 'failed' | 'queued' | 'tool-call' }>): void {
     if (event.kind === 'started') return this.#begin(event);
     this.#begin();
     switch (event.kind) {

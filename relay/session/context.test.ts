@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONTEXT_BUDGET, toContext, type Remembered } from './context.ts';
 import { Memory } from './memory.ts';
+import type { ContextItem } from '../upstream/upstream.ts';
 
 const BYTES_PER_SECOND = 32_000;
 const seconds = (count: number) => new Uint8Array(count * BYTES_PER_SECOND);
@@ -11,26 +12,30 @@ const turn = (n: number, more: Partial<Remembered> = {}): Remembered => ({
   ...more,
 });
 
+const usersOf = (items: readonly ContextItem[]) => items.filter((item) => item.kind === 'user');
+const answersOf = (items: readonly ContextItem[]) =>
+  items.flatMap((item) => (item.kind === 'assistant' ? [item.text] : []));
+
 describe('the context window', () => {
   it('sends audio for the newest turns and words for those before', () => {
     const turns = Array.from({ length: 9 }, (_, n) => turn(n, { audio: seconds(2) }));
     const context = toContext(turns);
-    expect(context).toHaveLength(9);
-    expect(context.map((entry) => ('userAudio' in entry ? 'audio' : entry.userText))).toEqual([
+    expect(context).toHaveLength(18);
+    expect(usersOf(context).map(({ audio, text }) => (audio ? 'audio' : text))).toEqual([
       ...['q0', 'q1', 'q2', 'audio', 'audio', 'audio', 'audio', 'audio', 'audio'],
     ]);
-    expect(context.map((entry) => entry.assistantText)).toEqual(turns.map((entry) => entry.assistantText));
+    expect(answersOf(context)).toEqual(turns.map((entry) => entry.assistantText));
   });
 
   it('spends the audio budget newest first at 12.5 tokens a second', () => {
     const budget = { ...CONTEXT_BUDGET, audioTokens: 50 };
     const turns = [turn(0, { audio: seconds(1) }), turn(1, { audio: seconds(2) }), turn(2, { audio: seconds(2) })];
-    expect(toContext(turns, budget).map((entry) => 'userAudio' in entry)).toEqual([false, true, true]);
+    expect(usersOf(toContext(turns, budget)).map(({ audio }) => audio !== undefined)).toEqual([false, true, true]);
   });
 
   it('sends the words beside the audio where they are known', () => {
     const [known, unknown] = [turn(0), { utterance: 'u1' }].map((said) => ({ ...said, audio: seconds(1) }));
-    expect(toContext([known!, unknown!]).map((entry) => entry.userText)).toEqual(['q0', undefined]);
+    expect(usersOf(toContext([known!, unknown!])).map(({ text }) => text)).toEqual(['q0', undefined]);
   });
 
   it('drops the oldest turns beyond the token budget', () => {
@@ -45,12 +50,13 @@ describe('the context window', () => {
 
   it('puts a neutral word where neither sound nor words are left', () => {
     expect(toContext([{ utterance: 'u', assistantText: 'At noon.' }])).toEqual([
-      { userText: '(spoken message)', assistantText: 'At noon.' },
+      { kind: 'user', text: '(spoken message)' },
+      { kind: 'assistant', text: 'At noon.' },
     ]);
   });
 
   it('leaves out an answer of which nothing was heard', () => {
-    expect(toContext([turn(0, { assistantText: '' })])).toEqual([{ userText: 'q0' }]);
+    expect(toContext([turn(0, { assistantText: '' })])).toEqual([{ kind: 'user', text: 'q0' }]);
   });
 });
 
@@ -99,7 +105,7 @@ describe('the memory of a conversation', () => {
       memory.hear(`u${n}`, seconds(1));
       memory.answer(`u${n}`, { attempt: 1, text: `a${n}`, samples: 1 }, '');
     }
-    expect(memory.contextOf('u2').map((entry) => entry.assistantText)).toEqual(['a1']);
-    expect(memory.contextOf('new').map((entry) => entry.assistantText)).toEqual(['a1', 'a2', 'a3']);
+    expect(answersOf(memory.contextOf('u2'))).toEqual(['a1']);
+    expect(answersOf(memory.contextOf('new'))).toEqual(['a1', 'a2', 'a3']);
   });
 });

@@ -45,7 +45,7 @@ describe('a turn', () => {
   it('reaches the upstream byte for byte, with the default prompt and the settings', async () => {
     stage.receive({ type: 'configure', settings: { voice: 'Bob' } });
     await stage.ask(one);
-    expect(Buffer.from(stage.upstream.last.turn.audio).equals(one.pcm)).toBe(true);
+    expect(Buffer.from(stage.upstream.last.spoken).equals(one.pcm)).toBe(true);
     expect(stage.upstream.last.turn.settings).toEqual({ systemPrompt: DEFAULT_SYSTEM_PROMPT, voice: 'Bob' });
   });
 
@@ -104,8 +104,9 @@ describe('a turn', () => {
     stage.upstream.last.text('At noon.').push({ kind: 'transcript', text: 'When?' }).end();
     await settle();
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([
-      { userAudio: one.pcm, userText: 'When?', assistantText: 'At noon.' },
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: one.pcm, text: 'When?' },
+      { kind: 'assistant', text: 'At noon.' },
     ]);
   });
 });
@@ -135,7 +136,7 @@ describe('assembling', () => {
     expect(stage.peer.last('nak')).toMatchObject({ have: 0 });
     expect(stage.upstream.answers).toHaveLength(0);
     await stage.ask(one);
-    expect(Buffer.from(stage.upstream.last.turn.audio).equals(one.pcm)).toBe(true);
+    expect(Buffer.from(stage.upstream.last.spoken).equals(one.pcm)).toBe(true);
   });
 
   it('forgets a half-sent utterance after its time, counted from its last frame', () => {
@@ -161,7 +162,7 @@ describe('assembling', () => {
     expect(stage.receiveAudio(long.frame(frames))).toBeUndefined();
     stage.receive(long.commit(0, frames));
     await settle();
-    expect(stage.upstream.last.turn.audio).toHaveLength(LIMITS.maxUtteranceMs * 32);
+    expect(stage.upstream.last.spoken).toHaveLength(LIMITS.maxUtteranceMs * 32);
   });
 
   it('takes as many utterances at a time as the limit and not one more', () => {
@@ -197,8 +198,8 @@ describe('assembling', () => {
     stage.receive(grown.commit(1));
     await settle();
     expect(stage.peer.last('accepted')?.attempt).toBe(2);
-    expect(stage.upstream.last.turn.audio).toHaveLength(grown.pcm.length);
-    expect(stage.upstream.last.turn.context).toEqual([]);
+    expect(stage.upstream.last.spoken).toHaveLength(grown.pcm.length);
+    expect(stage.upstream.last.context).toEqual([]);
   });
 
   it('forgets a discarded utterance, its running answer and its place in the context', async () => {
@@ -206,7 +207,7 @@ describe('assembling', () => {
     stage.receive({ type: 'discard', utterance: 'u1' });
     expect(stage.upstream.last.signal.aborted).toBe(true);
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([]);
+    expect(stage.upstream.last.context).toEqual([]);
   });
 });
 
@@ -223,15 +224,19 @@ describe('history audio', () => {
     await stage.ask(one);
     expect(stage.peer.all('accepted').map(({ utterance }) => utterance)).toEqual(['u1']);
     expect(stage.upstream.answers).toHaveLength(1);
-    expect(stage.upstream.last.turn.context).toEqual([
-      { userAudio: spoken.pcm, userText: 'When?', assistantText: 'At noon.' },
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: spoken.pcm, text: 'When?' },
+      { kind: 'assistant', text: 'At noon.' },
     ]);
   });
 
   it('gives way to its words when it never arrives', async () => {
     stage.attach({ history });
     await stage.ask(one);
-    expect(stage.upstream.last.turn.context).toEqual([{ userText: 'When?', assistantText: 'At noon.' }]);
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', text: 'When?' },
+      { kind: 'assistant', text: 'At noon.' },
+    ]);
   });
 
   it('of a turn outside the history is refused', () => {

@@ -43,21 +43,21 @@ describe('a conversation in several languages', () => {
     const [first, second] = stage.upstream.answers.map(({ turn }) => turn.settings.systemPrompt);
     expect(first).not.toContain('French');
     expect(second).toContain('Always answer in French');
-    expect(stage.upstream.last.turn.context).toHaveLength(1);
+    expect(stage.upstream.last.context).toHaveLength(2);
   });
 
   it('forgets while it interprets, and remembers again afterwards', async () => {
     await exchange('u1', 1, 'Hello there.', 'Hello.');
     configure({ translation: { languages: ['de', 'en'] } });
     await exchange('u2', 2, 'Wo ist der Bahnhof?', 'Where is the station?');
-    expect(stage.upstream.last.turn.context).toEqual([]);
+    expect(stage.upstream.last.context).toEqual([]);
     expect(stage.upstream.last.turn.settings.systemPrompt).toMatch(
       /^You are an interpreter between German and English/,
     );
     expect(stage.peer.last('final')).toMatchObject({ language: 'en' });
     configure({});
     await exchange('u3', 3, 'Thank you.', 'You are welcome.');
-    expect(stage.upstream.last.turn.context).toHaveLength(2);
+    expect(stage.upstream.last.context).toHaveLength(4);
   });
 
   it('marks words that nobody can have said, and answers all the same', async () => {

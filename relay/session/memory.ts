@@ -1,5 +1,5 @@
 import { heardText, type HistoryTurn } from '#protocol';
-import type { ContextTurn } from '../upstream/upstream.ts';
+import type { ContextItem } from '../upstream/upstream.ts';
 import { CONTEXT_BUDGET, toContext, type ContextBudget, type Remembered } from './context.ts';
 
 /** Earlier turns in the order they were first accepted. */
@@ -79,7 +79,7 @@ export class Memory {
     this.#turns.delete(utterance);
   }
 
-  contextOf(utterance: string): ContextTurn[] {
+  contextOf(utterance: string): ContextItem[] {
     const turns = [...this.#turns.values()];
     const at = turns.findIndex((turn) => turn.utterance === utterance);
     return toContext(at < 0 ? turns : turns.slice(0, at), this.#budget);

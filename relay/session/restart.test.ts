@@ -19,14 +19,17 @@ describe('an answer that breaks off', () => {
     await settle();
     expect(stage.peer.all('accepted').map(({ attempt }) => attempt)).toEqual([1, 2]);
     expect(stage.peer.last('error')).toBeUndefined();
-    expect(Buffer.from(stage.upstream.last.turn.audio).equals(one.pcm)).toBe(true);
+    expect(Buffer.from(stage.upstream.last.spoken).equals(one.pcm)).toBe(true);
     stage.upstream.last.text('Noon.').audio(100, 50).end();
     await settle();
     expect(stage.peer.last('final')).toMatchObject({ attempt: 2, count: 4, samples: 2_400 });
     const second = stage.peer.frames.filter(({ attempt }) => attempt === 2);
     expect(second.map(({ sequence, sample }) => [sequence, sample])).toEqual([[3, 0]]);
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'Noon.' }]);
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: one.pcm },
+      { kind: 'assistant', text: 'Noon.' },
+    ]);
   });
 
   it('twice has failed, and is told so', async () => {
@@ -58,7 +61,10 @@ describe('an answer that breaks off', () => {
     stage.receive({ type: 'cancel', utterance: 'u1', attempt: 1, heardSample: 12_000 });
     expect(stage.upstream.last.signal.aborted).toBe(true);
     await stage.ask(two);
-    expect(stage.upstream.last.turn.context).toEqual([{ userAudio: one.pcm, assistantText: 'High water' }]);
+    expect(stage.upstream.last.context).toEqual([
+      { kind: 'user', audio: one.pcm },
+      { kind: 'assistant', text: 'High water' },
+    ]);
   });
 
   it('while nobody is connected goes on, for whoever comes back', async () => {

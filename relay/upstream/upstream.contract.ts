@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol';
-import type { ReplyEvent, Upstream, UpstreamTurn } from './upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream, UpstreamTurn } from './upstream.ts';
 
 /** An adapter and what stands behind it, made anew for each test. */
 export interface UpstreamFixture {
@@ -10,14 +10,21 @@ export interface UpstreamFixture {
   close(): Promise<void>;
 }
 
-/** A rising tone: a different signal for each length. */
-export function spokenTurn(seconds: number, extra: Partial<UpstreamTurn> = {}): UpstreamTurn {
+/** A rising tone: a different signal for each length. PCM16LE mono at LIMITS.inputRateHz. */
+export function toneOf(seconds: number): Uint8Array {
   const audio = Buffer.alloc(2 * Math.round(seconds * LIMITS.inputRateHz));
   for (let n = 0; n < audio.length / 2; n++) {
     const s = n / LIMITS.inputRateHz;
     audio.writeInt16LE(Math.round(9000 * Math.sin(2 * Math.PI * (180 + 60 * s) * s)), 2 * n);
   }
-  return { settings: {}, context: [], audio, ...extra };
+  return audio;
+}
+
+type TurnExtra = Partial<Omit<UpstreamTurn, 'items'>> & { context?: readonly ContextItem[] };
+
+/** A tone to be answered, after the context. */
+export function spokenTurn(seconds: number, { context = [], ...extra }: TurnExtra = {}): UpstreamTurn {
+  return { settings: {}, items: [...context, { kind: 'user', audio: toneOf(seconds) }], ...extra };
 }
 
 export async function collect(
@@ -69,12 +76,16 @@ export function describeUpstream(createFixture: () => Promise<UpstreamFixture>):
     });
 
     it('takes a conversation, settings it may not know, and the longest utterance', async () => {
-      const { audio } = spokenTurn(0.5);
-      const context = [
-        { userAudio: audio, assistantText: 'Yes.' },
-        { userText: 'And then?' },
-        { assistantText: 'Well.' },
-        {},
+      const audio = toneOf(0.5);
+      const context: ContextItem[] = [
+        { kind: 'assistant', text: 'Hello.' },
+        { kind: 'user', audio },
+        { kind: 'assistant', text: 'Yes.' },
+        { kind: 'system', text: 'It is raining.' },
+        { kind: 'user', text: 'And then?' },
+        { kind: 'user', audio, text: 'Go on.' },
+        { kind: 'assistant', text: 'Well.' },
+        { kind: 'user' },
       ];
       const settings = { systemPrompt: 'Be brief.', voice: 'Nobody We Know', temperature: 0.3, maxTokens: 64 };
       const events = await collect(upstream, spokenTurn(LIMITS.maxUtteranceMs / 1000, { settings, context }));

@@ -1,22 +1,43 @@
 import type { Problem } from '#kernel/result';
 import type { Settings, Usage } from '#protocol';
 
-/** One earlier turn as the upstream is to be told of it. */
-export interface ContextTurn {
-  /** PCM16LE mono at LIMITS.inputRateHz, for the last turns; otherwise `userText` stands in. */
-  userAudio?: Uint8Array;
-  /** Beside the audio too, where it is known. */
-  userText?: string;
-  /** What was heard of the answer. */
-  assistantText?: string;
+/** One thing that was said or done in a conversation. */
+export type ContextItem =
+  /** Sound (PCM16LE mono at LIMITS.inputRateHz), its words, or both where both are known. */
+  | { kind: 'user'; audio?: Uint8Array; text?: string }
+  /** What was heard of an answer. */
+  | { kind: 'assistant'; text: string }
+  /** A note to the model in between; the persona is in the settings. */
+  | { kind: 'system'; text: string }
+  | ToolCall
+  | { kind: 'tool-result'; callId: string; output: string };
+
+/** A tool the model wants called; `arguments` is JSON as the model wrote it, which may be faulty. */
+export interface ToolCall {
+  kind: 'tool-call';
+  callId: string;
+  name: string;
+  arguments: string;
 }
+
+/** A function the model may call. `parameters` is a JSON Schema, passed on as it is. */
+export interface Tool {
+  name: string;
+  description?: string;
+  parameters?: Readonly<Record<string, unknown>>;
+}
+
+export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
 /** Everything an upstream needs for one answer. */
 export interface UpstreamTurn {
   settings: Settings;
-  context: readonly ContextTurn[];
-  /** The utterance to answer: PCM16LE mono at LIMITS.inputRateHz. */
-  audio: Uint8Array;
+  /** Oldest first; the last one is what is to be answered: words, sound, or what a tool has told. Never empty. */
+  items: readonly ContextItem[];
+  tools?: readonly Tool[];
+  toolChoice?: ToolChoice;
+  /** Words alone: no speech is to be made. */
+  isSilent?: boolean;
   /** The same for all turns of one conversation: an upstream whose server keeps a history itself may go on with it. */
   conversation?: string;
 }
@@ -38,6 +59,8 @@ export type ReplyEvent =
   | { kind: 'audio'; pcm: Uint8Array }
   /** What the user said, where the upstream tells, and in which language (BCP 47). */
   | { kind: 'transcript'; text: string; language?: string }
+  /** Whole, as soon as it is; several may follow each other. Words before it may be spoken, its own markup never is. */
+  | ToolCall
   | { kind: 'usage'; usage: Usage }
   | { kind: 'failed'; problem: UpstreamProblem };
 

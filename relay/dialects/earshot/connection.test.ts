@@ -32,7 +32,7 @@ describe('a call over a real socket', { timeout: 30_000 }, () => {
     caller.say(speaker);
     expect(await caller.next('accepted')).toMatchObject({ utterance: 'u1', attempt: 1 });
     expect(await caller.next('final')).toMatchObject({ count: 5, samples: 4800 });
-    expect(Buffer.from(relay.upstream.last.turn.audio).equals(speaker.pcm)).toBe(true);
+    expect(Buffer.from(relay.upstream.last.spoken).equals(speaker.pcm)).toBe(true);
     expect(caller.all('error')).toEqual([]);
     caller.cut();
   });

@@ -54,7 +54,7 @@ describe('a socket that is cut', { timeout: 30_000 }, () => {
     for (let n = 12; n < 20; n++) second.sendFrame(speaker.frame(n));
     second.send(speaker.commit());
     await untilAsked();
-    expect(Buffer.from(relay.upstream.last.turn.audio).equals(speaker.pcm)).toBe(true);
+    expect(Buffer.from(relay.upstream.last.spoken).equals(speaker.pcm)).toBe(true);
     second.cut();
   });
 

@@ -109,7 +109,7 @@ export class InMemoryRelay {
   #boot(): Registry {
     const upstream = new ScriptedUpstream();
     upstream.onRequest = (answer) => {
-      const { audio } = answer.turn;
+      const audio = answer.spoken;
       const sha256 = createHash('sha256').update(audio).digest('hex');
       this.inferences.push({
         speaker: audio[0] ?? -1,

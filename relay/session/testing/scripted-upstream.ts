@@ -1,5 +1,5 @@
 import { LIMITS } from '#protocol';
-import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamTurn } from '../../upstream/upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream, UpstreamHealth, UpstreamTurn } from '../../upstream/upstream.ts';
 
 /** One request to the upstream, answered event by event by the test. */
 export class ScriptedAnswer {
@@ -7,6 +7,8 @@ export class ScriptedAnswer {
   readonly signal: AbortSignal;
   /** Events the relay has taken. */
   taken = 0;
+  /** The relay reads no more of it. */
+  isOver = false;
   readonly #events: ReplyEvent[] = [];
   #ended = false;
   #wake: () => void = () => {};
@@ -15,6 +17,18 @@ export class ScriptedAnswer {
     this.turn = turn;
     this.signal = signal;
     signal.addEventListener('abort', () => this.#wake());
+  }
+
+  /** The sound that is to be answered. */
+  get spoken(): Uint8Array {
+    const last = this.turn.items.at(-1);
+    if (last?.kind !== 'user' || !last.audio) throw new Error('nothing was said');
+    return last.audio;
+  }
+
+  /** What came before it. */
+  get context(): readonly ContextItem[] {
+    return this.turn.items.slice(0, -1);
   }
 
   push(...events: ReplyEvent[]): this {
@@ -44,6 +58,14 @@ export class ScriptedAnswer {
   }
 
   async *stream(): AsyncGenerator<ReplyEvent> {
+    try {
+      yield* this.#script();
+    } finally {
+      this.isOver = true;
+    }
+  }
+
+  async *#script(): AsyncGenerator<ReplyEvent> {
     for (;;) {
       if (this.signal.aborted) return;
       const event = this.#events.shift();
@@ -75,7 +97,7 @@ export class ScriptedUpstream implements Upstream {
   }
 
   respond(turn: UpstreamTurn, signal: AbortSignal): AsyncIterable<ReplyEvent> {
-    const answer = new ScriptedAnswer({ ...turn, audio: turn.audio.slice() }, signal);
+    const answer = new ScriptedAnswer({ ...turn, items: turn.items.map(copyOf) }, signal);
     this.answers.push(answer);
     this.onRequest?.(answer);
     return answer.stream();
@@ -86,3 +108,7 @@ export class ScriptedUpstream implements Upstream {
     return Promise.resolve(this.health);
   }
 }
+
+/** As it is now: the caller may use its buffer again. */
+const copyOf = (item: ContextItem): ContextItem =>
+  item.kind === 'user' && item.audio ? { ...item, audio: item.audio.slice() } : item;

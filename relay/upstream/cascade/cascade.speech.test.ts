@@ -34,7 +34,7 @@ async function startReal(context: TestContext, reply: (question: string) => stri
 
 const toTurn = ({ samples, rateHz }: Recording): UpstreamTurn => {
   expect(rateHz).toBe(16_000);
-  return { settings: {}, context: [], audio: toBytes(samples) };
+  return { settings: {}, items: [{ kind: 'user', audio: toBytes(samples) }] };
 };
 
 const COMMAND = 'What is the weather like in London today?';

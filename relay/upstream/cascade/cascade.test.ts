@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { spokenTextOf } from '../../../e2e/fakes/speech-server.ts';
 import { toneVoice } from '../../../e2e/fakes/tone-voice.ts';
 import { toBytes } from '../../../e2e/audio/wav.ts';
-import { audioOf, collect, spokenTurn, textOf } from '../upstream.contract.ts';
-import type { ReplyEvent } from '../upstream.ts';
+import { audioOf, collect, spokenTurn, textOf, toneOf } from '../upstream.contract.ts';
+import type { ContextItem, ReplyEvent } from '../upstream.ts';
 import { createCascade } from './cascade.ts';
 import { createCascadeRig, type CascadeRig, type RigOptions } from './testing/cascade-rig.ts';
 
@@ -109,25 +109,32 @@ describe('a cascade', () => {
 
   it('tells the chat the conversation in words, roles alternating, earlier speech by what stands for it', async () => {
     const rig = await start();
-    const userAudio = spokenTurn(0.2).audio;
-    const context = [
-      { userText: 'How are you?', assistantText: 'Fine.' },
-      { userAudio, assistantText: 'I see.' },
-      { userAudio, userText: 'Known words.' },
-      { assistantText: 'Yes.' },
-      { userText: 'Never heard' },
-      {},
+    const audio = toneOf(0.2);
+    const context: ContextItem[] = [
+      { kind: 'assistant', text: 'Hello.' },
+      { kind: 'user', text: 'How are you?' },
+      { kind: 'assistant', text: 'Fine.' },
+      { kind: 'user', audio },
+      { kind: 'assistant', text: 'I see.' },
+      { kind: 'user', audio, text: 'Known words.' },
+      { kind: 'user', audio },
+      { kind: 'assistant', text: 'Yes.' },
+      { kind: 'user', text: 'Never heard' },
+      { kind: 'system', text: 'It is noon.' },
+      { kind: 'user' },
     ];
     await collect(rig.cascade, spokenTurn(0.5, { settings: { systemPrompt: 'Be brief.' }, context }));
     expect(messagesOf(rig)).toEqual([
       { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: '(spoken message)' },
+      { role: 'assistant', content: 'Hello.' },
       { role: 'user', content: 'How are you?' },
       { role: 'assistant', content: 'Fine.' },
       { role: 'user', content: '(spoken message)' },
       { role: 'assistant', content: 'I see.' },
       { role: 'user', content: 'Known words.\n(spoken message)' },
       { role: 'assistant', content: 'Yes.' },
-      { role: 'user', content: 'Never heard\nI spoke for 0.5 seconds.' },
+      { role: 'user', content: 'Never heard\n(Note: It is noon.)\nI spoke for 0.5 seconds.' },
     ]);
     expect(rig.ears.requests).toHaveLength(1);
   });

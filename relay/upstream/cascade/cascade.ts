@@ -5,7 +5,7 @@ import type { Chat } from '../openai-chat/chat.ts';
 import { toLanguageTag } from '../language-tag.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { Recogniser, Synthesiser } from '../speech.ts';
-import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
 import { Ear } from './ear.ts';
 import { toMessages } from './messages.ts';
 import { Outbox } from './outbox.ts';
@@ -35,6 +35,13 @@ interface Call {
   outbox: Outbox;
   signal: AbortSignal;
   fail(part: PartName | undefined, problem: UpstreamProblem): void;
+}
+
+/** The conversation with words for what was said last. */
+interface Heard {
+  items: ContextItem[];
+  /** BCP 47. */
+  language: string | undefined;
 }
 
 /**
@@ -132,15 +139,13 @@ export class Cascade implements Upstream {
 
   async #answer(turn: UpstreamTurn, call: Call): Promise<void> {
     const { outbox, signal } = call;
-    const transcript = await this.#hear(turn.audio, call);
-    if (transcript === undefined) return;
-    const userText = toUserText(transcript.text);
-    if (userText === '') return outbox.end();
-    const language = transcript.language === undefined ? undefined : toLanguageTag(transcript.language);
-    outbox.put({ kind: 'transcript', text: userText, ...(language !== undefined && { language }) });
-    const line = this.#openLine(turn, toAnswerLanguage(turn.settings, language), call);
+    const heard = await this.#hearAll(turn.items, call);
+    if (!heard) return;
+    if (!asksAnything(heard.items)) return outbox.end();
+    const line = this.#openLine(turn, toAnswerLanguage(turn.settings, heard.language), call);
     const sentences = new Sentences();
-    for await (const event of this.#options.chat.write(toMessages(turn, userText), turn.settings, signal)) {
+    const messages = toMessages({ ...turn, items: heard.items });
+    for await (const event of this.#options.chat.write(messages, turn.settings, signal)) {
       if (event.kind === 'failed') return call.fail('chat', event.problem);
       outbox.put(event);
       if (event.kind === 'text') for (const sentence of sentences.push(event.text)) line?.say(sentence);
@@ -148,6 +153,32 @@ export class Cascade implements Upstream {
     for (const sentence of sentences.flush()) line?.say(sentence);
     await line?.finished();
     outbox.end();
+  }
+
+  /**
+   * Puts words to what was said since the last answer and has none. Earlier speech is left as it is: it would delay
+   * every answer by further requests. Nothing where it failed, which is then told, or was aborted.
+   */
+  async #hearAll(items: readonly ContextItem[], call: Call): Promise<Heard | undefined> {
+    const heard: Heard = { items: [], language: undefined };
+    const answeredAt = items.findLastIndex(({ kind }) => kind === 'assistant' || kind === 'tool-call');
+    for (const [i, item] of items.entries()) {
+      if (i <= answeredAt || !isUnheard(item)) {
+        heard.items.push(item);
+        continue;
+      }
+      const transcript = await this.#hear(item.audio, call);
+      if (!transcript) return undefined;
+      const text = toUserText(transcript.text);
+      heard.items.push({ kind: 'user', text });
+      if (text === '') continue;
+      const language = transcript.language === undefined ? undefined : toLanguageTag(transcript.language);
+      heard.language = language;
+      // Of several, the last is what is answered.
+      const isLast = i === items.length - 1;
+      if (isLast) call.outbox.put({ kind: 'transcript', text, ...(language !== undefined && { language }) });
+    }
+    return heard;
   }
 
   /** Nothing where it failed, which is then told, or was aborted. */
@@ -159,9 +190,9 @@ export class Cascade implements Upstream {
     return undefined;
   }
 
-  #openLine({ settings }: UpstreamTurn, language: string | undefined, call: Call): SpeechLine | undefined {
+  #openLine({ settings, isSilent }: UpstreamTurn, language: string | undefined, call: Call): SpeechLine | undefined {
     const { synthesiser, lookAhead = 2 } = this.#options;
-    if (!synthesiser) return undefined;
+    if (!synthesiser || isSilent) return undefined;
     const { outbox, fail, signal } = call;
     const manner = {
       ...(settings.voice === undefined ? {} : { voice: settings.voice }),
@@ -171,5 +202,14 @@ export class Cascade implements Upstream {
     return new SpeechLine({ synthesiser, manner, rateHz: this.outputRateHz, lookAhead, outbox, onFailure }, signal);
   }
 }
+
+const isUnheard = (item: ContextItem): item is { kind: 'user'; audio: Uint8Array } =>
+  item.kind === 'user' && item.audio !== undefined && !item.text;
+
+/** Sounds that are no words, and nothing else, are not to be answered. */
+const asksAnything = (items: readonly ContextItem[]): boolean => {
+  const last = items.findLast(({ kind }) => kind !== 'system');
+  return last?.kind !== 'user' || Boolean(last.text);
+};
 
 export const createCascade = (options: CascadeOptions): Cascade => new Cascade(options);

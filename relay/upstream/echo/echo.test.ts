@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#protocol';
-import { audioOf, collect, describeUpstream, spokenTurn, textOf } from '../upstream.contract.ts';
+import { audioOf, collect, describeUpstream, spokenTurn, textOf, toneOf } from '../upstream.contract.ts';
+import type { ContextItem } from '../upstream.ts';
 import { createEcho } from './echo.ts';
 import { prefaceTones } from './preface.ts';
 
@@ -22,7 +23,7 @@ describe('the echo', () => {
 
   it('plays the tones, then every sample of what was said at the rate of answers', async () => {
     for (const seconds of [0.0371, 0.5, 1, 3.21]) {
-      const heard = spokenTurn(seconds).audio.length / 2;
+      const heard = toneOf(seconds).length / 2;
       const samples = samplesOf(audioOf(await collect(createEcho(), spokenTurn(seconds))));
       expect(samples.length).toBe(PREFACE_SAMPLES + Math.ceil((heard * 3) / 2));
     }
@@ -60,7 +61,28 @@ describe('the echo', () => {
   });
 
   it('answers silence and nothing at all', async () => {
-    const { audio } = spokenTurn(0);
-    expect(audioOf(await collect(createEcho(), { settings: {}, context: [], audio })).length / 2).toBe(PREFACE_SAMPLES);
+    expect(audioOf(await collect(createEcho(), spokenTurn(0))).length / 2).toBe(PREFACE_SAMPLES);
+  });
+
+  it('says what was written to it, or told by a tool, and plays no more than its tones', async () => {
+    const items: ContextItem[] = [
+      { kind: 'user', text: 'Is it noon?' },
+      { kind: 'tool-result', callId: 'c', output: '12:00' },
+    ];
+    for (const [item, words] of [
+      [items[0]!, 'what you wrote: Is it noon?'],
+      [items[1]!, 'what a tool has told: 12:00'],
+    ] as const) {
+      const events = await collect(createEcho(), { settings: {}, items: [item] });
+      expect(textOf(events)).toBe(
+        `No model is connected. This is ${item.kind === 'user' ? 'an echo of ' : ''}${words}`,
+      );
+      expect(audioOf(events).length / 2).toBe(PREFACE_SAMPLES);
+    }
+  });
+
+  it('makes no sound where none is wanted', async () => {
+    const events = await collect(createEcho(), spokenTurn(1, { isSilent: true }));
+    expect(events.map(({ kind }) => kind)).toEqual(['text']);
   });
 });

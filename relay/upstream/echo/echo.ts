@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { Resampler } from '#dsp/resampler';
 import { LIMITS } from '#protocol';
-import type { ReplyEvent, Upstream, UpstreamTurn } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream, UpstreamTurn } from '../upstream.ts';
 import { prefaceTones } from './preface.ts';
 
 /** Input resampled between two looks at the event loop: under a millisecond of work. */
@@ -22,13 +22,30 @@ export function createEcho(): Upstream {
   };
 }
 
-async function* respond({ audio }: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
+async function* respond({ items, isSilent }: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
   if (signal.aborted) return;
-  const seconds = audio.length / 2 / LIMITS.inputRateHz;
-  const text = `No model is connected. This is an echo of the ${seconds.toFixed(1)} seconds I heard.`;
-  yield { kind: 'text', text };
-  if (signal.aborted) return;
+  const question = items.at(-1);
+  yield { kind: 'text', text: `No model is connected. ${toWords(question)}` };
+  if (signal.aborted || isSilent) return;
   yield { kind: 'audio', pcm: prefaceTones(LIMITS.outputRateHz) };
+  if (question?.kind === 'user' && question.audio) yield* playBack(question.audio, signal);
+}
+
+function toWords(question: ContextItem | undefined): string {
+  switch (question?.kind) {
+    case 'user': {
+      const { audio, text = '' } = question;
+      if (!audio) return `This is an echo of what you wrote: ${text}`;
+      return `This is an echo of the ${(audio.length / 2 / LIMITS.inputRateHz).toFixed(1)} seconds I heard.`;
+    }
+    case 'tool-result':
+      return `This is what a tool has told: ${question.output}`;
+    default:
+      return 'There is nothing to echo.';
+  }
+}
+
+async function* playBack(audio: Uint8Array, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
   const resampler = new Resampler({ fromHz: LIMITS.inputRateHz, toHz: LIMITS.outputRateHz });
   const samples = toFloat(audio);
   for (let at = 0; at < samples.length; at += SLICE_SAMPLES) {

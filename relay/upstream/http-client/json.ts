@@ -6,3 +6,8 @@ export function parseJson(text: string | undefined): unknown {
     return undefined;
   }
 }
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isJsonObject = (text: string): boolean => isObject(parseJson(text));

@@ -7,7 +7,8 @@ import { GARBAGE, type GarbageKind } from '../../../e2e/fakes/omni-script.ts';
 import { createFakeOmni, type FakeOmni, type FakeOmniOptions } from '../../../e2e/fakes/omni-server.ts';
 import { speak } from '../../../e2e/audio/voice.ts';
 import { toBytes } from '../../../e2e/audio/wav.ts';
-import { audioOf, collect, spokenTurn, textOf } from '../upstream.contract.ts';
+import type { ContextItem } from '../upstream.ts';
+import { audioOf, collect, spokenTurn, textOf, toneOf } from '../upstream.contract.ts';
 import { createOmniChat, type OmniChat, type OmniChatOptions } from './omni-chat.ts';
 import { toWav } from '../pcm/wav.ts';
 
@@ -39,12 +40,16 @@ async function startServer(answer: RequestListener): Promise<string> {
 describe('a turn', () => {
   it('arrives at the server sample for sample', async () => {
     const { fake, upstream } = await start();
-    const turn = spokenTurn(1.234, { context: [{ userAudio: spokenTurn(0.7).audio, assistantText: 'Yes.' }] });
+    const context: ContextItem[] = [
+      { kind: 'user', audio: toneOf(0.7) },
+      { kind: 'assistant', text: 'Yes.' },
+    ];
+    const turn = spokenTurn(1.234, { context });
     await collect(upstream, turn);
     const audios = fake.requests[0]?.audios ?? [];
     expect(audios.map(({ durationMs }) => durationMs)).toEqual([700, 1234]);
     expect(audios[1]?.rateHz).toBe(16_000);
-    expect(audios[1]?.sha256).toBe(createHash('sha256').update(turn.audio).digest('hex'));
+    expect(audios[1]?.sha256).toBe(createHash('sha256').update(toneOf(1.234)).digest('hex'));
     expect(audios[1]?.levelDb).toBeCloseTo(-14.2, 1);
   });
 

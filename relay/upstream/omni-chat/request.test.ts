@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { UpstreamTurn } from '../upstream.ts';
+import type { ContextItem, UpstreamTurn } from '../upstream.ts';
 import { toChatBody } from './request.ts';
 import { stripRiff } from '../pcm/wav.ts';
 
 const QWEN3 = 'Qwen/Qwen3-Omni-30B-A3B-Instruct';
 const QWEN25 = 'Qwen/Qwen2.5-Omni-7B';
-const turn = (extra: Partial<UpstreamTurn> = {}): UpstreamTurn => ({
-  settings: {},
-  context: [],
-  audio: Buffer.from([1, 0, 2, 0]),
-  ...extra,
-});
+const QUESTION: ContextItem = { kind: 'user', audio: Buffer.from([1, 0, 2, 0]) };
+const turn = (extra: Partial<UpstreamTurn> = {}): UpstreamTurn => ({ settings: {}, items: [QUESTION], ...extra });
 const pcmOf = (part: unknown) => {
   const { input_audio: audio } = part as { input_audio: { data: string; format: string } };
   expect(audio.format).toBe('wav');
@@ -57,12 +53,15 @@ describe('the request', () => {
   });
 
   it('carries user turns as audio where there is some and as text where not, and what was heard of the answers', () => {
-    const context = [
-      { userAudio: Buffer.from([5, 0]), userText: 'ignored', assistantText: 'One.' },
-      { userText: 'And two?', assistantText: 'Two.' },
-      { userAudio: Buffer.from([6, 0]) },
+    const items: ContextItem[] = [
+      { kind: 'user', audio: Buffer.from([5, 0]), text: 'ignored' },
+      { kind: 'assistant', text: 'One.' },
+      { kind: 'user', text: 'And two?' },
+      { kind: 'assistant', text: 'Two.' },
+      { kind: 'user', audio: Buffer.from([6, 0]) },
+      QUESTION,
     ];
-    const body = toChatBody(turn({ context, settings: { systemPrompt: 'Be kind.' } }), QWEN3, 'vllm-omni');
+    const body = toChatBody(turn({ items, settings: { systemPrompt: 'Be kind.' } }), QWEN3, 'vllm-omni');
     const messages = body['messages'] as { role: string; content: unknown }[];
     expect(messages.map(({ role }) => role)).toEqual([
       'system',
@@ -101,9 +100,13 @@ describe('the request', () => {
   });
 
   it('asks DashScope in its own way: data URIs, one format, voices as it spells them', () => {
-    const context = [{ userAudio: Buffer.from([5, 0]), assistantText: 'One.' }];
+    const items: ContextItem[] = [
+      { kind: 'user', audio: Buffer.from([5, 0]) },
+      { kind: 'assistant', text: 'One.' },
+      QUESTION,
+    ];
     const settings = { voice: 'cherry', systemPrompt: 'Be kind.' };
-    const body = toChatBody(turn({ context, settings }), 'qwen3-omni-flash', 'dashscope');
+    const body = toChatBody(turn({ items, settings }), 'qwen3-omni-flash', 'dashscope');
     expect(body).toMatchObject({
       stream: true,
       modalities: ['text', 'audio'],

@@ -2,14 +2,19 @@ import { dashScopeFamilyOf } from '#models/registry/dashscope';
 import { omniFamilyOf, type OmniFamily } from '#models/registry/omni';
 import { LIMITS, type Settings } from '#protocol';
 import { toWav } from '../pcm/wav.ts';
-import type { ContextTurn, UpstreamTurn } from '../upstream.ts';
+import {
+  joinCalls,
+  toCallMessage,
+  toNestedTools,
+  type CallMessage,
+  type ResultMessage,
+} from '../openai-chat/tool-wire.ts';
+import { pairCalls } from '../pair-calls.ts';
+import type { ContextItem, UpstreamTurn } from '../upstream.ts';
 import type { ChatDialect } from './dialect.ts';
 
 type Part = { type: 'text'; text: string } | { type: 'input_audio'; input_audio: { data: string; format: 'wav' } };
-export interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string | Part[];
-}
+type Message = { role: 'system' | 'user' | 'assistant'; content: string | Part[] } | CallMessage | ResultMessage;
 
 /** OpenAI's models speak only with a voice that was named; this one all of them have. */
 const OPENAI_VOICE = 'alloy';
@@ -19,19 +24,31 @@ export function toChatBody(turn: UpstreamTurn, model: string, dialect: ChatDiale
   const family = omniFamilyOf(model);
   // DashScope reads its data URIs with no type before the comma, and others read bare base64 only.
   const toData = (pcm: Uint8Array) => `${dialect === 'dashscope' ? 'data:;base64,' : ''}${toBase64Wav(pcm)}`;
+  const takesNotes =
+    !ignoresSystem(model, dialect) && (dialect === 'llama-cpp' || family?.systemPrompt.kind !== 'fixed');
   return {
     model,
     stream: true,
     stream_options: { include_usage: true },
-    ...speechOf(turn.settings, model, dialect),
+    ...(turn.isSilent ? SILENT[dialect] : speechOf(turn.settings, model, dialect)),
     ...samplingOf(turn.settings, family),
+    ...toNestedTools(turn),
     messages: [
       ...opening(turn.settings, model, dialect),
-      ...turn.context.flatMap((earlier) => contextMessages(earlier, toData)),
-      { role: 'user', content: [audioPart(turn.audio, toData)] },
+      ...joinCalls(pairCalls(turn.items).flatMap((item) => toMessages(item, { toData, takesNotes }))),
     ],
   };
 }
+
+const WORDS_ALONE = { modalities: ['text'] };
+
+/** A server speaks unless it is asked not to; one that never does need not be asked. */
+const SILENT: Record<ChatDialect, object> = {
+  'vllm-omni': WORDS_ALONE,
+  dashscope: WORDS_ALONE,
+  openai: WORDS_ALONE,
+  'llama-cpp': {},
+};
 
 /** Asks for a voice, where the server has one to give. */
 function speechOf(settings: Settings, model: string, dialect: ChatDialect): Record<string, unknown> {
@@ -74,7 +91,7 @@ function samplingOf(settings: Settings, family: OmniFamily | undefined): Record<
 
 function opening({ systemPrompt: persona }: Settings, model: string, dialect: ChatDialect): Message[] {
   const family = omniFamilyOf(model);
-  if (dialect === 'dashscope' && dashScopeFamilyOf(model)?.systemPrompt === 'ignored') return asPair(persona);
+  if (ignoresSystem(model, dialect)) return asPair(persona);
   // The exact prompt is what makes the talker speak; where there is none, any will do.
   if (family?.systemPrompt.kind === 'fixed' && dialect !== 'llama-cpp') {
     return [{ role: 'system', content: family.systemPrompt.text }, ...asPair(persona)];
@@ -93,13 +110,31 @@ const asPair = (persona: string | undefined): Message[] =>
         { role: 'assistant', content: 'Understood.' },
       ];
 
-function contextMessages(turn: ContextTurn, toData: (pcm: Uint8Array) => string): Message[] {
-  const messages: Message[] = [];
-  if (turn.userAudio) messages.push({ role: 'user', content: [audioPart(turn.userAudio, toData)] });
-  else if (turn.userText) messages.push({ role: 'user', content: turn.userText });
-  if (turn.assistantText) messages.push({ role: 'assistant', content: turn.assistantText });
-  return messages;
+interface Manner {
+  toData(pcm: Uint8Array): string;
+  /** Whether a system message may stand between the others. */
+  takesNotes: boolean;
 }
+
+/** One message, or none where nothing is known of what was said. */
+function toMessages(item: ContextItem, { toData, takesNotes }: Manner): Message[] {
+  switch (item.kind) {
+    case 'user':
+      if (item.audio) return [{ role: 'user', content: [audioPart(item.audio, toData)] }];
+      return item.text ? [{ role: 'user', content: item.text }] : [];
+    case 'assistant':
+      return item.text ? [{ role: 'assistant', content: item.text }] : [];
+    case 'system':
+      return [takesNotes ? { role: 'system', content: item.text } : { role: 'user', content: `(Note: ${item.text})` }];
+    case 'tool-call':
+      return [toCallMessage(item)];
+    case 'tool-result':
+      return [{ role: 'tool', tool_call_id: item.callId, content: item.output }];
+  }
+}
+
+const ignoresSystem = (model: string, dialect: ChatDialect): boolean =>
+  dialect === 'dashscope' && dashScopeFamilyOf(model)?.systemPrompt === 'ignored';
 
 const toBase64Wav = (pcm: Uint8Array): string => toWav(pcm, LIMITS.inputRateHz).toString('base64');
 

@@ -2,7 +2,7 @@ import { failed, ok, type Result } from '#kernel/result';
 import type { Usage } from '#protocol';
 import type { PcmReader } from '../pcm/pcm-reader.ts';
 import { toUpstreamProblem } from '../problem.ts';
-import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, ToolCall, UpstreamProblem } from '../upstream.ts';
 import type { RealtimeEvent } from './event.ts';
 
 export interface AnswerOptions {
@@ -16,6 +16,7 @@ export interface AnswerOptions {
 export class AnswerReader {
   readonly #options: AnswerOptions;
   #text = '';
+  readonly #calls: ToolCall[] = [];
   #isTextDone = false;
   #isAudioDone = false;
   #hasAudio = false;
@@ -31,9 +32,9 @@ export class AnswerReader {
     this.#options = options;
   }
 
-  /** All it has said so far. */
-  get text(): string {
-    return this.#text;
+  /** All it has said and called so far, as it goes into the history. */
+  get said(): ContextItem[] {
+    return [...(this.#text === '' ? [] : [{ kind: 'assistant', text: this.#text } as const]), ...this.#calls];
   }
 
   get usage(): Usage | undefined {

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import { Patience, type UpstreamTimeouts } from '../http-client/patience.ts';
 import type { PcmReader } from '../pcm/pcm-reader.ts';
-import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, UpstreamProblem } from '../upstream.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { parseEvent } from './event.ts';
 import { receive, type Line } from './line.ts';
@@ -14,15 +14,15 @@ const DRAIN_MS = 500;
 /** One turn on one line. */
 export class Call {
   readonly line: Line;
-  readonly #audio: Uint8Array;
+  readonly #news: readonly ContextItem[];
   readonly #pcm: PcmReader;
   readonly #reader: AnswerReader;
   readonly #timeouts: UpstreamTimeouts;
   #isEnded = false;
 
-  constructor(line: Line, audio: Uint8Array, pcm: PcmReader, timeouts: UpstreamTimeouts) {
+  constructor(line: Line, news: readonly ContextItem[], pcm: PcmReader, timeouts: UpstreamTimeouts) {
     this.line = line;
-    this.#audio = audio;
+    this.#news = news;
     this.#pcm = pcm;
     this.#timeouts = timeouts;
     const { hasResponses } = line.dialect;
@@ -31,7 +31,7 @@ export class Call {
 
   /** Whether anything has been told to the caller. */
   get hasSpoken(): boolean {
-    return this.#reader.isHeard || this.#reader.text !== '';
+    return this.#reader.isHeard || this.#reader.said.length > 0;
   }
 
   /** The rate the server stated, where it was not the one expected. */
@@ -42,7 +42,7 @@ export class Call {
   /** Asks and yields the answer; returns why it ended too soon, if it did. */
   async *answer(patience: Patience): AsyncGenerator<ReplyEvent, UpstreamProblem | undefined> {
     const { line } = this;
-    await line.ask(this.#audio);
+    await line.ask(this.#news);
     while (!this.#reader.isOver) {
       const problem = yield* this.#readOne(patience);
       if (problem) return problem;
@@ -57,7 +57,7 @@ export class Call {
   end(): boolean {
     if (this.#isEnded) return false;
     this.#isEnded = true;
-    this.line.told.add(this.#audio, this.#reader.text);
+    this.line.told.add([...this.#news, ...this.#reader.said]);
     return this.line.dialect.hasResponses;
   }
 
@@ -72,7 +72,7 @@ export class Call {
     socket.interrupt();
     const isCancelled = this.line.cancel();
     if (wantsLine && isCancelled && (await this.#drain(clock))) {
-      this.line.told.add(this.#audio, this.#reader.text);
+      this.line.told.add([...this.#news, ...this.#reader.said]);
       return true;
     }
     socket.close();
@@ -87,7 +87,7 @@ export class Call {
     if (!said.ok) return said.problem;
     yield* said.value;
     // The user's words are no sign of an answer, and events we do not know are none of its going on.
-    const isAnswer = said.value.some(({ kind }) => kind === 'text' || kind === 'audio');
+    const isAnswer = said.value.some(({ kind }) => kind === 'text' || kind === 'audio' || kind === 'tool-call');
     if (isAnswer || (patience.hasAnswered && event.value.kind !== 'other')) patience.renew(this.#timeouts.stallMs);
     return undefined;
   }

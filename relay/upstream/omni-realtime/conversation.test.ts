@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#kernel/clock';
-import { collect, spokenTurn, textOf } from '../upstream.contract.ts';
+import type { ContextItem } from '../upstream.ts';
+import { collect, spokenTurn, textOf, toneOf } from '../upstream.contract.ts';
 import { start as startEnds, Talk, type Ends } from './testing/talk.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,10 +46,13 @@ describe('a conversation', () => {
   });
 
   it.each([
-    ['an answer was cut short', (talk: Talk) => (talk.context[0]!.assistantText = 'I heard you')],
-    ['the user said something else', (talk: Talk) => (talk.context[0]!.userAudio = spokenTurn(0.9).audio)],
+    ['an answer was cut short', (talk: Talk) => (talk.context[1] = { kind: 'assistant', text: 'I heard you' })],
+    ['the user said something else', (talk: Talk) => (talk.context[0] = { kind: 'user', audio: toneOf(0.9) })],
     ['it was begun anew', (talk: Talk) => talk.context.splice(0)],
-    ['a turn was answered elsewhere', (talk: Talk) => talk.context.push({ userText: 'Hm?', assistantText: 'Yes.' })],
+    [
+      'a turn was answered elsewhere',
+      (talk: Talk) => talk.context.push({ kind: 'user', text: 'Hm?' }, { kind: 'assistant', text: 'Yes.' }),
+    ],
   ])('starts on a fresh socket where %s', async (_, change) => {
     const { fake, upstream } = await start();
     const talk = new Talk(upstream);
@@ -61,9 +65,10 @@ describe('a conversation', () => {
 
   it('tells a fresh socket of DashScope in its instructions what was said and heard', async () => {
     const { fake, upstream } = await start();
-    const context = [
-      { userAudio: spokenTurn(0.5).audio, userText: 'How late is it?', assistantText: 'Half past' },
-      { userAudio: spokenTurn(0.6).audio },
+    const context: ContextItem[] = [
+      { kind: 'user', audio: toneOf(0.5), text: 'How late is it?' },
+      { kind: 'assistant', text: 'Half past' },
+      { kind: 'user', audio: toneOf(0.6) },
     ];
     await collect(upstream, spokenTurn(0.4, { conversation: 'c', context, settings: { systemPrompt: 'Be kind.' } }));
     const instructions = String(fake.turns[0]?.session['instructions']);
@@ -74,9 +79,11 @@ describe('a conversation', () => {
 
   it.each(['openai', 'openai-beta'] as const)('gives a fresh socket of %s its history as items', async (dialect) => {
     const { fake, upstream } = await start({ dialect, model: 'm' });
-    const context = [
-      { userAudio: spokenTurn(0.5).audio, assistantText: 'Half past' },
-      { userText: 'And now?', assistantText: 'Nine.' },
+    const context: ContextItem[] = [
+      { kind: 'user', audio: toneOf(0.5) },
+      { kind: 'assistant', text: 'Half past' },
+      { kind: 'user', text: 'And now?' },
+      { kind: 'assistant', text: 'Nine.' },
     ];
     await collect(upstream, spokenTurn(0.4, { context }));
     const history = fake.turns[0]?.history ?? [];
@@ -110,8 +117,7 @@ describe('a conversation', () => {
     expect((await collect(upstream, turn, caller.signal)).filter(({ kind }) => kind !== 'transcript')).toEqual([]);
     await expect.poll(() => fake.turns[0]?.outcome).toBe('aborted');
     await sleep(50);
-    const context = [{ userAudio: turn.audio }];
-    await collect(upstream, spokenTurn(0.5, { conversation: 'c', context }));
+    await collect(upstream, spokenTurn(0.5, { conversation: 'c', context: turn.items }));
     expect(fake.turns.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 

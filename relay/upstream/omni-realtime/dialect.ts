@@ -1,21 +1,21 @@
-import type { Settings } from '#protocol';
-import type { ContextTurn } from '../upstream.ts';
+import type { ContextItem, UpstreamTurn } from '../upstream.ts';
 import type { RealtimeSession } from './event.ts';
 import { toFlatSession, toGaSession, toInstructions, type SessionFacts } from './session-config.ts';
-import { toItems } from './history-items.ts';
-
-export interface Opening {
-  settings: Settings;
-  context: readonly ContextTurn[];
-}
+import { isSpoken, type AnswerPart } from './history-items.ts';
 
 /** How servers behind the same route differ in what they are to be told. What they say is read the same for all. */
 export interface Dialect {
   name: 'dashscope' | 'openai' | 'openai-beta' | 'turn-streaming';
   /** Rate of the microphone on this wire. */
   inputRateHz: number;
-  /** What makes a new session ours, earlier turns included. */
-  open(opening: Opening, facts: SessionFacts): Iterable<object> | AsyncIterable<object>;
+  /** What makes a new session ours, with all that can be told only there. */
+  open(turn: UpstreamTurn, facts: SessionFacts): object[];
+  /** What is still to be told once it is open. */
+  afterOpening(items: readonly ContextItem[]): readonly ContextItem[];
+  /** Whether it can be told while the session goes on. */
+  takes(item: ContextItem): boolean;
+  /** How what is not the utterance itself is told. */
+  answerPart: AnswerPart;
   /** Whether `session.updated` follows. */
   confirms: boolean;
   /** Around the utterance itself. */
@@ -28,35 +28,44 @@ export interface Dialect {
 const ANSWER = [{ type: 'input_audio_buffer.commit' }, { type: 'response.create' }];
 const GA_RATE_HZ = 24_000;
 
-const dashScope: Dialect = {
-  name: 'dashscope',
-  inputRateHz: 16_000,
-  open: ({ settings, context }, facts) => [
-    { type: 'session.update', session: toFlatSession(settings, toInstructions(settings, context), facts) },
-  ],
+/** The sound that is to be answered, where there is some. */
+const spokenOf = (items: readonly ContextItem[]): readonly ContextItem[] => items.slice(-1).filter(isSpoken);
+
+const openAi: Dialect = {
+  name: 'openai',
+  inputRateHz: GA_RATE_HZ,
+  open: (turn, facts) => [{ type: 'session.update', session: toGaSession(turn, facts, GA_RATE_HZ) }],
+  afterOpening: (items) => items,
+  takes: () => true,
+  answerPart: 'output_text',
   confirms: true,
   beforeAudio: [],
   afterAudio: ANSWER,
   hasResponses: true,
 };
 
-const openAi: Dialect = {
-  ...dashScope,
-  name: 'openai',
-  inputRateHz: GA_RATE_HZ,
-  async *open({ settings, context }, facts) {
-    yield { type: 'session.update', session: toGaSession(settings, facts, GA_RATE_HZ) };
-    yield* toItems(context, GA_RATE_HZ, 'output_text');
-  },
-};
-
 const openAiBeta: Dialect = {
   ...openAi,
   name: 'openai-beta',
-  async *open({ settings, context }, facts) {
-    yield { type: 'session.update', session: toFlatSession(settings, settings.systemPrompt, facts) };
-    yield* toItems(context, GA_RATE_HZ, 'text');
+  open: (turn, facts) => [
+    { type: 'session.update', session: toFlatSession(turn, turn.settings.systemPrompt, { ...facts, tools: 'flat' }) },
+  ],
+  answerPart: 'text',
+};
+
+/** Its history takes speech and what tools have told. */
+const dashScope: Dialect = {
+  ...openAi,
+  name: 'dashscope',
+  inputRateHz: 16_000,
+  open: (turn, facts) => {
+    const spoken = spokenOf(turn.items);
+    const told = turn.items.slice(0, turn.items.length - spoken.length);
+    const instructions = toInstructions(turn.settings, told, spoken.length === 0);
+    return [{ type: 'session.update', session: toFlatSession(turn, instructions, { ...facts, tools: 'nested' }) }];
   },
+  afterOpening: spokenOf,
+  takes: (item) => isSpoken(item) || item.kind === 'tool-result',
 };
 
 /** vLLM-Omni before its OpenAI dialect: one turn, no prompt, no history. Its chat route does more. */
@@ -64,6 +73,9 @@ const turnStreaming: Dialect = {
   name: 'turn-streaming',
   inputRateHz: 16_000,
   open: (_, { model }) => [{ type: 'session.update', model }],
+  afterOpening: spokenOf,
+  takes: isSpoken,
+  answerPart: 'text',
   confirms: false,
   beforeAudio: [{ type: 'input_audio_buffer.commit', final: false }],
   afterAudio: [{ type: 'input_audio_buffer.commit', final: true }],

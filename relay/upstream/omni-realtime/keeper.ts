@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock';
-import type { UpstreamTurn } from '../upstream.ts';
+import type { ContextItem, UpstreamTurn } from '../upstream.ts';
 import type { Line } from './line.ts';
 
 export interface KeeperOptions {
@@ -26,12 +26,16 @@ export class Keeper {
     this.#options = options;
   }
 
-  /** The line on which the conversation of this turn can go on, if there is one. It is the caller's from then on. */
-  take({ conversation, settings, context }: UpstreamTurn): Line | undefined {
-    const kept = conversation === undefined ? undefined : this.#drop(conversation);
-    if (!kept) return undefined;
-    if (kept.line.socket.wake() && kept.line.told.agreesWith(settings, context)) return kept.line;
-    kept.line.socket.close();
+  /**
+   * The line on which the conversation of this turn can go on, and what is to be said there, if there is one. It is the
+   * caller's from then on.
+   */
+  take(turn: UpstreamTurn): { line: Line; news: readonly ContextItem[] } | undefined {
+    const { line } = (turn.conversation === undefined ? undefined : this.#drop(turn.conversation)) ?? {};
+    if (!line) return undefined;
+    const news = line.socket.wake() ? line.told.newsOf(turn) : undefined;
+    if (news?.every(line.dialect.takes)) return { line, news };
+    line.socket.close();
     return undefined;
   }
 

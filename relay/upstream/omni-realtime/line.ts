@@ -1,11 +1,13 @@
 import type { Clock } from '#kernel/clock';
 import { failed, ok, type Result } from '#kernel/result';
 import type { Patience } from '../http-client/patience.ts';
+import { pairCalls } from '../pair-calls.ts';
 import { toUpstreamProblem } from '../problem.ts';
-import type { UpstreamProblem } from '../upstream.ts';
-import { dialectOf, type Dialect, type Opening } from './dialect.ts';
+import type { ContextItem, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
+import { dialectOf, type Dialect } from './dialect.ts';
 import { parseEvent, type RealtimeEvent, type RealtimeSession } from './event.ts';
 import { problemOfEnd } from './failure.ts';
+import { isSpoken, toItems } from './history-items.ts';
 import type { RealtimeSocket } from './realtime-socket.ts';
 import type { SessionFacts } from './session-config.ts';
 import { Told } from './told.ts';
@@ -34,18 +36,19 @@ export class Line {
   /** When the session gets too old for another turn, by the clock. */
   readonly rotateAtMs: number;
   #isConfirmed: boolean;
-  #isAnswerDue = false;
+  /** The answer that is to be asked for. */
+  #due: 'to-sound' | 'to-words' | undefined;
   #isAsked = false;
   #isStopped = false;
   /** Where the server finds the end of a turn itself, whatever it was asked: the silence it needs for that. */
   #silenceMs: number | undefined;
   #transcribes = false;
 
-  constructor(socket: RealtimeSocket, dialect: Dialect, opening: Opening, rotateAtMs: number) {
+  constructor(socket: RealtimeSocket, dialect: Dialect, told: Told, rotateAtMs: number) {
     this.socket = socket;
     this.rotateAtMs = rotateAtMs;
     this.dialect = dialect;
-    this.told = new Told(opening.settings, opening.context);
+    this.told = told;
     this.#isConfirmed = !dialect.confirms;
   }
 
@@ -58,13 +61,17 @@ export class Line {
     return this.#transcribes;
   }
 
-  /** Sends an utterance; an answer is asked for as soon as the session is known to be as we want it. */
-  async ask(pcm: Uint8Array): Promise<void> {
-    const { beforeAudio, inputRateHz } = this.dialect;
+  /** Sends what has been said; an answer is asked for as soon as the session is known to be as we want it. */
+  async ask(news: readonly ContextItem[]): Promise<void> {
+    const { beforeAudio, inputRateHz, answerPart } = this.dialect;
+    const spoken = news.slice(-1).find(isSpoken);
     this.#isAsked = false;
-    await this.#send(beforeAudio);
-    await this.#send(toAppends(pcm, inputRateHz));
-    this.#isAnswerDue = true;
+    await this.#send(toItems(spoken ? news.slice(0, -1) : news, inputRateHz, answerPart));
+    if (spoken) {
+      await this.#send(beforeAudio);
+      await this.#send(toAppends(spoken.audio, inputRateHz));
+    }
+    this.#due = spoken ? 'to-sound' : 'to-words';
     await this.#askForAnswer();
   }
 
@@ -89,9 +96,11 @@ export class Line {
   }
 
   async #askForAnswer(): Promise<void> {
-    if (!this.#isConfirmed || !this.#isAnswerDue) return;
-    this.#isAnswerDue = false;
+    const due = this.#due;
+    if (!this.#isConfirmed || !due) return;
+    this.#due = undefined;
     this.#isAsked = true;
+    if (due === 'to-words') return this.#send([{ type: 'response.create' }]);
     if (this.#silenceMs === undefined) return this.#send(this.dialect.afterAudio);
     await this.#send(toAppends(silence(this.#silenceMs + EXTRA_SILENCE_MS), this.dialect.inputRateHz));
   }
@@ -115,20 +124,26 @@ export interface LineOptions {
   sessionCapMs: number;
 }
 
-/** Waits for a new socket to introduce itself, and sets it up in its dialect. */
+/** Waits for a new socket to introduce itself, and sets it up in its dialect; `news` is still to be said there. */
 export async function openLine(
   socket: RealtimeSocket,
   { url, facts, clock, sessionCapMs }: LineOptions,
-  opening: Opening,
+  turn: UpstreamTurn,
   patience: Patience,
-): Promise<Result<Line, UpstreamProblem>> {
+): Promise<Result<{ line: Line; news: readonly ContextItem[] }, UpstreamProblem>> {
   const first = await receive(socket, patience);
   if (!first.ok) return first;
   if (first.value.kind !== 'created') return failed(toUpstreamProblem('upstream-faulty', 'no session'));
   const { session } = first.value;
   const dialect = dialectOf(session, url, facts.model);
-  for await (const event of dialect.open(opening, facts)) socket.send(event);
+  const items = pairCalls(turn.items);
+  const news = dialect.afterOpening(items);
+  if (news.length === 0 && !dialect.hasResponses) {
+    return failed(toUpstreamProblem('upstream-rejected', 'this server answers speech alone'));
+  }
+  for (const event of dialect.open(turn, facts)) socket.send(event);
   const endsInMs = (session?.expires_at ?? 0) * 1000 - Date.now();
   const lifeMs = Math.min(sessionCapMs, endsInMs > 0 ? endsInMs : Infinity);
-  return ok(new Line(socket, dialect, opening, clock.nowMs() + USABLE_SHARE * lifeMs));
+  const told = new Told(turn, items.slice(0, items.length - news.length));
+  return ok({ line: new Line(socket, dialect, told, clock.nowMs() + USABLE_SHARE * lifeMs), news });
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { speak } from '../../../e2e/audio/voice.ts';
 import { toBytes } from '../../../e2e/audio/wav.ts';
 import { REALTIME_GARBAGE, type RealtimeGarbage } from '../../../e2e/fakes/realtime-script.ts';
-import { audioOf, collect, spokenTurn, textOf } from '../upstream.contract.ts';
+import { audioOf, collect, spokenTurn, textOf, toneOf } from '../upstream.contract.ts';
 import { createOmniRealtime } from './omni-realtime.ts';
 import { start as startEnds, Talk, TIMEOUTS, transcriptOf, type Ends } from './testing/talk.ts';
 
@@ -27,7 +27,7 @@ describe('a turn', () => {
     const turn = spokenTurn(1.234, { settings: { systemPrompt: 'Be kind.', voice: 'ethan', temperature: 0.5 } });
     await collect(upstream, turn);
     expect(fake.turns).toHaveLength(1);
-    expect(fake.turns[0]?.audio).toMatchObject({ durationMs: 1234, rateHz: 16_000, sha256: sha256(turn.audio) });
+    expect(fake.turns[0]?.audio).toMatchObject({ durationMs: 1234, rateHz: 16_000, sha256: sha256(toneOf(1.234)) });
     expect(fake.turns[0]?.session).toEqual({
       modalities: ['text', 'audio'],
       voice: 'Ethan',

@@ -5,7 +5,7 @@ import { LIMITS } from '#protocol';
 import { exchange } from '../http-client/exchange.ts';
 import { Patience, UPSTREAM_TIMEOUTS, type UpstreamTimeouts } from '../http-client/patience.ts';
 import { PcmReader } from '../pcm/pcm-reader.ts';
-import type { ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
 import { toSocketUrl } from './address.ts';
 import { Call } from './call.ts';
 import { Keeper, type KeeperOptions } from './keeper.ts';
@@ -21,6 +21,12 @@ export interface OmniRealtimeOptions extends Partial<KeeperOptions> {
   transcriptionModel?: string;
   sessionCapMs?: number;
   timeouts?: Partial<UpstreamTimeouts>;
+}
+
+/** A line, and what is to be said on it. */
+interface Asked {
+  line: Line;
+  news: readonly ContextItem[];
 }
 
 const IDLE_MS = 5 * 60_000;
@@ -103,14 +109,14 @@ export class OmniRealtime implements Upstream {
   ): AsyncGenerator<ReplyEvent, UpstreamProblem | undefined> {
     const kept = this.#keeper.take(turn);
     if (kept) {
-      const call = this.#call(kept, turn);
+      const call = this.#call(kept);
       const problem = yield* this.#talk(call, turn, patience, connection);
       // It may have gone while it lay idle, unnoticed until now: nothing is lost by asking on a new one.
       if (problem?.kind !== 'upstream-unreachable' || call.hasSpoken || connection.aborted) return problem;
     }
-    const line = await this.#open(turn, patience, connection);
-    if (!line.ok) return line.problem;
-    return yield* this.#talk(this.#call(line.value, turn), turn, patience, connection);
+    const opened = await this.#open(turn, patience, connection);
+    if (!opened.ok) return opened.problem;
+    return yield* this.#talk(this.#call(opened.value), turn, patience, connection);
   }
 
   async *#talk(
@@ -139,14 +145,18 @@ export class OmniRealtime implements Upstream {
     }
   }
 
-  async #open(turn: UpstreamTurn, patience: Patience, connection: AbortSignal): Promise<Result<Line, UpstreamProblem>> {
+  async #open(
+    turn: UpstreamTurn,
+    patience: Patience,
+    connection: AbortSignal,
+  ): Promise<Result<Asked, UpstreamProblem>> {
     const socket = this.#connect();
     const close = () => socket.close();
     connection.addEventListener('abort', close, { once: true });
-    const line = await openLine(socket, this.#line, turn, patience);
+    const opened = await openLine(socket, this.#line, turn, patience);
     connection.removeEventListener('abort', close);
-    if (!line.ok) close();
-    return line;
+    if (!opened.ok) close();
+    return opened;
   }
 
   #connect(): RealtimeSocket {
@@ -156,8 +166,8 @@ export class OmniRealtime implements Upstream {
     return socket;
   }
 
-  #call(line: Line, { audio }: UpstreamTurn): Call {
-    return new Call(line, audio, new PcmReader(this.outputRateHz), this.#timeouts);
+  #call({ line, news }: Asked): Call {
+    return new Call(line, news, new PcmReader(this.outputRateHz), this.#timeouts);
   }
 }
 

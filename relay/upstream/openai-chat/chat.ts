@@ -7,12 +7,10 @@ import { HttpService, mediaTypeOf, readRefusal, type ServiceAddress } from '../h
 import { UPSTREAM_TIMEOUTS, type Patience, type UpstreamTimeouts } from '../http-client/patience.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { UpstreamHealth, UpstreamProblem } from '../upstream.ts';
+import type { CallMessage, ResultMessage } from './tool-wire.ts';
 import { TextReader, type Words } from './text-reader.ts';
 
-export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
-}
+export type ChatMessage = { role: 'system' | 'user' | 'assistant'; content: string } | CallMessage | ResultMessage;
 
 /** Errors are the last event, never thrown. An answer without a single word is one. */
 export type ChatEvent =

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import { LIMITS } from '#protocol';
+import type { UpstreamTurn } from '../upstream.ts';
 import type { Server } from './server.ts';
 
 /** Between two checks of a server that is well. */
@@ -101,7 +102,7 @@ export class HealthWatch {
   async #warmUp(signal: AbortSignal): Promise<boolean> {
     const audio = new Uint8Array(2 * Math.round((WARM_UP_AUDIO_MS * LIMITS.inputRateHz) / 1000));
     const limit = AbortSignal.any([signal, AbortSignal.timeout(WARM_UP_TIMEOUT_MS)]);
-    const turn = { settings: { maxTokens: 8 }, context: [], audio };
+    const turn: UpstreamTurn = { settings: { maxTokens: 8 }, items: [{ kind: 'user', audio }] };
     for await (const event of this.server.options.upstream.respond(turn, limit)) {
       if (event.kind === 'failed') return false;
     }

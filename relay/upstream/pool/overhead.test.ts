@@ -1,10 +1,11 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { ReplyEvent, Upstream } from '../upstream.ts';
+import type { ContextItem, ReplyEvent, Upstream } from '../upstream.ts';
 import { Pool } from './pool.ts';
 import { serverOptions } from './testing/timed-upstream.ts';
 
-const TURN = { settings: {}, context: [], audio: new Uint8Array(64_000), conversation: 'c' };
+const items: ContextItem[] = [{ kind: 'user', audio: new Uint8Array(64_000) }];
+const TURN = { settings: {}, items, conversation: 'c' };
 
 /** Says when it was asked, and when it gave its first audio away. */
 class Stamping implements Upstream {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PoolStage, type Ask } from './testing/pool-stage.ts';
+import { PoolStage, UTTERANCE, type Ask } from './testing/pool-stage.ts';
 
 let stage: PoolStage;
 afterEach(() => stage.pool.stop());
@@ -130,10 +130,7 @@ describe('a caller who leaves', () => {
 
   it('by leaving the loop frees the place too, even before the first word', async () => {
     stage = new PoolStage([[{ firstMs: 5_000 }]]);
-    const events = stage.pool.respond(
-      { settings: {}, context: [], audio: new Uint8Array(2) },
-      new AbortController().signal,
-    );
+    const events = stage.pool.respond({ settings: {}, items: [UTTERANCE] }, new AbortController().signal);
     const first = events.next();
     await stage.pass(2_500);
     expect((await first).value).toMatchObject({ kind: 'queued', position: 0 });
@@ -151,7 +148,7 @@ describe('load', () => {
     stage = new PoolStage([[{ maxConcurrent: 2 }, { maxConcurrent: 2 }]]);
     const asks: Ask[] = [];
     for (let i = 0; i < 60 * 8; i++) {
-      asks.push(stage.ask({ conversation: `c${i}`, context: i % 2 ? [] : [{}] }));
+      asks.push(stage.ask({ conversation: `c${i}`, ...(i % 2 ? { items: [UTTERANCE] } : {}) }));
       await stage.pass(125);
     }
     await stage.pass(30_000);

@@ -130,10 +130,10 @@ export class Pool implements Upstream {
     signal: AbortSignal,
   ): AsyncGenerator<ReplyEvent, Exclude<News, { kind: 'queued' }> | undefined> {
     const mail = new Mailbox<News>();
-    const { conversation = '', context } = turn;
+    const { conversation = '', items } = turn;
     const leave = this.#admission.enter({
       ...{ conversation, except, tell: mail.put },
-      isFirst: context.length === 0 && except.size === 0,
+      isFirst: except.size === 0 && items.slice(0, -1).every(({ kind }) => kind === 'system'),
     });
     let held: Server | undefined;
     const abort = () => {

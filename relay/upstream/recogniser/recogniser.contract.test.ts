@@ -2,7 +2,7 @@ import type { OmniFault } from '../../../e2e/fakes/omni-script.ts';
 import { createFakeRecogniser, type TranscriptionScript } from '../../../e2e/fakes/transcription-server.ts';
 import { describe } from 'vitest';
 import { describeNetworkStream, type Course, type NetworkStreamFixture } from '../network-stream.contract.ts';
-import { spokenTurn } from '../upstream.contract.ts';
+import { toneOf } from '../upstream.contract.ts';
 import { createRecogniser } from './recogniser.ts';
 
 /** Small enough for tests, large enough for a busy machine. */
@@ -31,7 +31,7 @@ const createFixture = (wire: TranscriptionScript['wire']) => async (): Promise<N
   const hear = () => 'these are the words that somebody has said to us today';
   const fake = await createFakeRecogniser({ script: { wire, hear } });
   const recogniser = createRecogniser({ baseUrl: fake.baseUrl, timeouts: TIMEOUTS });
-  const { audio } = spokenTurn(1);
+  const audio = toneOf(1);
   return {
     ask: (signal) => recogniser.transcribe({ audio }, signal),
     check: (signal) => recogniser.check(signal),

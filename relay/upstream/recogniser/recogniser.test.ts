@@ -10,7 +10,7 @@ import {
 import { toBytes } from '../../../e2e/audio/wav.ts';
 import type { WireServer } from '../../../e2e/fakes/wire-server.ts';
 import type { TranscriptEvent, TranscriptionRequest } from '../speech.ts';
-import { spokenTurn } from '../upstream.contract.ts';
+import { toneOf } from '../upstream.contract.ts';
 import { createRecogniser, type HttpRecogniser, type RecogniserOptions } from './recogniser.ts';
 
 const open: { close(): unknown }[] = [];
@@ -29,7 +29,7 @@ async function start(
   return { fake, recogniser };
 }
 
-const { audio } = spokenTurn(1.2);
+const audio = toneOf(1.2);
 async function hear(recogniser: HttpRecogniser, extra: Partial<TranscriptionRequest> = {}): Promise<TranscriptEvent[]> {
   const events: TranscriptEvent[] = [];
   const signal = new AbortController().signal;

@@ -3,8 +3,8 @@ import {
   type FakeRealtime,
   type FakeRealtimeOptions,
 } from '../../../../e2e/fakes/realtime-server.ts';
-import type { ContextTurn, ReplyEvent, UpstreamTurn } from '../../upstream.ts';
-import { collect, spokenTurn, textOf } from '../../upstream.contract.ts';
+import type { ContextItem, ReplyEvent, UpstreamTurn } from '../../upstream.ts';
+import { collect, textOf, toneOf } from '../../upstream.contract.ts';
 import { createOmniRealtime, type OmniRealtime, type OmniRealtimeOptions } from '../omni-realtime.ts';
 
 export const TIMEOUTS = { connectMs: 1_000, firstEventMs: 1_500, stallMs: 500, totalMs: 20_000 };
@@ -34,7 +34,7 @@ export const transcriptOf = (events: readonly ReplyEvent[]): string =>
 
 /** Talks as a session does: each turn brings what was heard of those before. */
 export class Talk {
-  readonly context: ContextTurn[] = [];
+  readonly context: ContextItem[] = [];
   readonly #upstream: OmniRealtime;
 
   constructor(upstream: OmniRealtime) {
@@ -42,9 +42,18 @@ export class Talk {
   }
 
   async say(seconds: number, extra: Partial<UpstreamTurn> = {}): Promise<ReplyEvent[]> {
-    const turn = spokenTurn(seconds, { conversation: 'c1', context: [...this.context], ...extra });
-    const events = await collect(this.#upstream, turn);
-    this.context.push({ userAudio: turn.audio, userText: transcriptOf(events), assistantText: textOf(events) });
+    return this.ask({ kind: 'user', audio: toneOf(seconds) }, extra);
+  }
+
+  async ask(question: ContextItem, extra: Partial<UpstreamTurn> = {}): Promise<ReplyEvent[]> {
+    const items = [...this.context, question];
+    const events = await collect(this.#upstream, { settings: {}, conversation: 'c1', items, ...extra });
+    const isSpoken = question.kind === 'user' && question.audio !== undefined;
+    const calls = events.filter((event) => event.kind === 'tool-call');
+    const text = textOf(events);
+    this.context.push(isSpoken ? { ...question, text: transcriptOf(events) } : question);
+    if (text !== '') this.context.push({ kind: 'assistant', text });
+    this.context.push(...calls);
     return events;
   }
 }

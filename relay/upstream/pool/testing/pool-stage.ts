@@ -1,10 +1,11 @@
 import { setImmediate as settle } from 'node:timers/promises';
 import { VirtualClock } from '#kernel/clock';
-import type { ReplyEvent, UpstreamTurn } from '../../upstream.ts';
+import type { ContextItem, ReplyEvent, UpstreamTurn } from '../../upstream.ts';
 import { Pool, type PoolOptions } from '../pool.ts';
 import { EVEN, serverOptions, TimedUpstream } from './timed-upstream.ts';
 
 const STEP_MS = 50;
+export const UTTERANCE: ContextItem = { kind: 'user', audio: new Uint8Array(640) };
 
 /** One turn put to the pool, with the time of everything it was told. */
 export class Ask {
@@ -15,7 +16,7 @@ export class Ask {
 
   constructor(pool: Pool, clock: VirtualClock, turn: Partial<UpstreamTurn> = {}) {
     this.startedAtMs = clock.nowMs();
-    void this.#run(pool, clock, { settings: {}, context: [{}], audio: new Uint8Array(640), ...turn });
+    void this.#run(pool, clock, { settings: {}, items: [{ kind: 'assistant', text: 'Hello.' }, UTTERANCE], ...turn });
   }
 
   get kinds(): string {
