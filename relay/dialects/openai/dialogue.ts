@@ -4,7 +4,7 @@ import { liveProblem, type LiveProblem } from '../../session/live/live-problem.t
 import type { LiveSession } from '../../session/live/live-session.ts';
 import { createWireDecoder } from '../audio/wire-audio.ts';
 import { isSameFormat } from './audio-format.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../audio/base64.ts';
 import { APPEND, eventIdOf, parseClientEvent, type ClientEvent, type ClientEventOf } from './client-event.ts';
 import { EventWriter, type Agreement } from './event-writer.ts';
 import { invalid, problemFault, type ClientFault, type ToldOtherwise } from './fault.ts';

@@ -5,15 +5,13 @@ import type { Logger } from '#kernel/logger';
 import type { WebSocket } from 'ws';
 import type { LiveSession } from '../../session/live/live-session.ts';
 import type { LiveSessions } from '../../session/live/live-sessions.ts';
+import { CLOSE_CODE } from '../live-socket.ts';
 import { Connection } from './connection.ts';
 import { invalid, type ClientFault } from './fault.ts';
 import { isServedModel } from './model-name.ts';
 import type { Flavour } from './names.ts';
 import { changeSession } from './session-change.ts';
 import { newWireSession, toLiveSettings, type Relay, type WireSession } from './wire-session.ts';
-
-const POLICY_VIOLATION = 1008;
-const TRY_AGAIN_LATER = 1013;
 
 export interface OpenAiParts {
   sessions: LiveSessions;
@@ -90,5 +88,5 @@ function turnAway(socket: WebSocket, fault: ClientFault, logger: Logger): void {
   socket.on('error', () => socket.terminate());
   const error = { ...fault, param: fault.param ?? null, event_id: null };
   socket.send(JSON.stringify({ type: 'error', event_id: `event_${newId()}`, error }));
-  socket.close(fault.code === SESSION_LIMIT ? TRY_AGAIN_LATER : POLICY_VIOLATION, fault.code);
+  socket.close(fault.code === SESSION_LIMIT ? CLOSE_CODE.tryAgainLater : CLOSE_CODE.policyViolation, fault.code);
 }

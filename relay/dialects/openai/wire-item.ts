@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { newId } from '#kernel/ids';
 import { failed, ok, type Result } from '#kernel/result';
 import type { NewItem, NewPart } from '../../session/live/live-settings.ts';
-import { decodeBase64 } from './base64.ts';
+import { decodeBase64 } from '../audio/base64.ts';
 import { invalid, type ClientFault } from './fault.ts';
 
 const MAX_TEXT_CHARS = 200_000;
