@@ -81,7 +81,7 @@ describe('a live session', () => {
         expect(stage.events).toEqual(told);
         expect(stage.upstream.answers.every(({ isOver }) => isOver)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('a live session', () => {
           stage.events.flatMap((event) => (event.kind === kind ? [event.response.id] : [])).sort();
         expect(of('response-done')).toEqual(of('response-created'));
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 });

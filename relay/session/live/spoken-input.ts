@@ -224,9 +224,14 @@ export class SpokenInput {
     this.#detector = undefined;
   }
 
+  /** Whatever else becomes of it, this is where the turn that is being spoken ends. */
   #endSpeech(): void {
-    if (this.#speech) dropPrepared(this.#speech);
+    const speech = this.#speech;
+    if (!speech) return;
+    dropPrepared(speech);
     this.#speech = undefined;
+    const endMs = this.#toMs(this.#buffer.endSample);
+    this.#options.tell({ kind: 'speech-stopped', itemId: speech.itemId, endMs });
   }
 
   #toMs(sample: number): number {
