@@ -107,11 +107,6 @@ export class DiscreteTimeAgent {
     return { ...tick, ...told };
   }
 
-  /** The caller speaks up, which in push to talk stops the agent. */
-  interrupt(): void {
-    this.#cut();
-  }
-
   close(): void {
     this.#client.close();
   }
@@ -132,6 +127,7 @@ export class DiscreteTimeAgent {
     this.#events.push(rest.kind === 'audio' ? { ...rest, atMs, ms: toMs(samples?.length ?? 0) } : { ...rest, atMs });
     switch (event.kind) {
       case 'speech-started':
+      case 'interrupted':
         return this.#cut();
       case 'committed':
         this.#owes = true;

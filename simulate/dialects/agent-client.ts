@@ -1,6 +1,6 @@
 import type { AgentEvent } from './agent-event.ts';
 
-/** The caller's end of one dialect: connected and ready to be spoken to. */
+/** The caller's end of one dialect: connected and ready to be spoken to. The server finds the ends of turns. */
 export interface AgentClient {
   readonly dialect: string;
   /** The next of the caller's sound: 16-bit mono at LINE_RATE_HZ, any length. */
@@ -10,17 +10,7 @@ export interface AgentClient {
    * such a server reckons with the clock on the wall.
    */
   tellHeard?(answer: string, heardMs: number): void;
-  /** Absent where the server finds the ends of turns itself. */
-  readonly pushToTalk?: PushToTalk;
   close(): void;
-}
-
-/** For dialects in which the client says whose turn it is. */
-export interface PushToTalk {
-  /** The caller begins to speak; an answer under way stops. */
-  press(): void;
-  /** The caller has finished; the answer is wanted. */
-  release(): void;
 }
 
 export type AgentListener = (event: AgentEvent) => void;

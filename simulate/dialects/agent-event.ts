@@ -3,6 +3,8 @@ export type AgentEvent =
   /** It hears somebody; whatever is being played of the agent stops. */
   | { kind: 'speech-started' }
   | { kind: 'speech-stopped' }
+  /** It has broken off its answer; what is not played yet is not to be heard. */
+  | { kind: 'interrupted' }
   /** It has taken up what was said and owes an answer. */
   | { kind: 'committed' }
   | { kind: 'answer-started'; answer: string }

@@ -1,4 +1,5 @@
 import type { Connect } from './agent-client.ts';
+import { GatewayClient } from './gateway/gateway-client.ts';
 import { RealtimeClient } from './realtime/realtime-client.ts';
 import { DASHSCOPE, OPENAI, OPENAI_BETA } from './realtime/realtime-wire.ts';
 
@@ -6,6 +7,7 @@ export const DIALECTS = {
   openai: (options) => RealtimeClient.connect(OPENAI, options),
   'openai-beta': (options) => RealtimeClient.connect(OPENAI_BETA, options),
   dashscope: (options) => RealtimeClient.connect(DASHSCOPE, options),
+  gateway: (options) => GatewayClient.connect(options),
 } satisfies Record<string, Connect>;
 
 export type Dialect = keyof typeof DIALECTS;
@@ -17,6 +19,7 @@ export function dialectOf(url: URL): Dialect | undefined {
   const path = url.pathname.replace(/\/$/, '');
   if (path.endsWith('/api-ws/v1/realtime')) return 'dashscope';
   if (path.endsWith('/v1/realtime') || path.endsWith('/realtime')) return 'openai';
+  if (path.endsWith('/voice')) return 'gateway';
   return undefined;
 }
 
@@ -25,4 +28,5 @@ export const OWN_RELAY_PATHS: Record<Dialect, string> = {
   openai: '/v1/realtime',
   'openai-beta': '/v1/realtime',
   dashscope: '/api-ws/v1/realtime?model=earshot',
+  gateway: '/voice',
 };

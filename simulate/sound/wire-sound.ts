@@ -3,23 +3,28 @@ import { bytesToInt16, int16ToBytes } from '#dsp/pcm';
 import { LINE_RATE_HZ } from './line.ts';
 import { RateConverter } from './rate-converter.ts';
 
-export type WireEncoding = { encoding: 'pcm16'; rateHz: number } | { encoding: 'pcmu' };
+/** `isFromTelephone`: the sound has been through a telephone before it got there. */
+export type WireEncoding = { encoding: 'pcm16'; rateHz: number; isFromTelephone?: boolean } | { encoding: 'pcmu' };
 
 const rateOf = (wire: WireEncoding): number => (wire.encoding === 'pcmu' ? G711_RATE_HZ : wire.rateHz);
 
 /** Sound of the line as bytes of a wire. */
 export class WireEncoder {
-  readonly #wire: WireEncoding;
+  readonly #isG711: boolean;
+  readonly #telephone: RateConverter | undefined;
   readonly #rate: RateConverter;
 
   constructor(wire: WireEncoding) {
-    this.#wire = wire;
-    this.#rate = new RateConverter(LINE_RATE_HZ, rateOf(wire));
+    this.#isG711 = wire.encoding === 'pcmu';
+    const isFromTelephone = wire.encoding === 'pcm16' && wire.isFromTelephone === true;
+    this.#telephone = isFromTelephone ? new RateConverter(LINE_RATE_HZ, G711_RATE_HZ) : undefined;
+    this.#rate = new RateConverter(isFromTelephone ? G711_RATE_HZ : LINE_RATE_HZ, rateOf(wire));
   }
 
   encode(samples: Int16Array): Uint8Array {
-    const converted = this.#rate.convert(samples);
-    return this.#wire.encoding === 'pcmu' ? MU_LAW.encode(converted) : int16ToBytes(converted);
+    const near = this.#telephone ? MU_LAW.decode(MU_LAW.encode(this.#telephone.convert(samples))) : samples;
+    const converted = this.#rate.convert(near);
+    return this.#isG711 ? MU_LAW.encode(converted) : int16ToBytes(converted);
   }
 }
 

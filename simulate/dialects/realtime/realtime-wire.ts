@@ -62,7 +62,7 @@ export const DASHSCOPE: RealtimeWire = {
   words: 'response.audio_transcript',
   canTruncate: false,
   headers: bearer,
-  input: () => pcm(16_000),
+  input: (line) => ({ encoding: 'pcm16', rateHz: 16_000, isFromTelephone: line === 'telephone' }),
   output: () => pcm(24_000),
   session: () => ({
     modalities: ['text', 'audio'],
