@@ -13,6 +13,7 @@ export type HttpProblemCode =
   | 'session-unknown'
   | 'ticket-missing'
   | 'key-refused'
+  | 'format-unknown'
   | 'body-too-large'
   | 'body-invalid'
   | 'media-unsupported'

@@ -8,12 +8,11 @@ import type { Flavour } from '../dialects/openai/names.ts';
 import type { LiveSessions } from '../session/live/live-sessions.ts';
 import type { Recogniser } from '../upstream/speech.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { clientKeyOf, hasKeyInAddress, offeredProtocols } from './client-key.ts';
-import { KEY_REFUSED, type ClientKeys } from './client-keys.ts';
-import { problem } from './problem.ts';
+import { clientKeyOf, offeredProtocols } from './client-key.ts';
+import type { ClientKeys } from './client-keys.ts';
+import { refuseUpgrade } from './client-upgrade.ts';
 
 export const REALTIME_PATH = '/v1/realtime';
-const SUBPROTOCOL = 'realtime';
 const BETA_SUBPROTOCOL = 'openai-beta.realtime-v1';
 
 export interface RealtimeOptions {
@@ -32,7 +31,7 @@ export function realtimeRoutes(options: RealtimeOptions): Hono {
   const parts: OpenAiParts = { sessions, relay, clock, logger, kept: new WeakMap() };
   return new Hono().get(
     REALTIME_PATH,
-    async (c, next) => refusalOf(c, keys) ?? (await next()),
+    async (c, next) => refuseUpgrade(c, keys) ?? (await next()),
     upgradeWebSocket((c) => {
       const { model, session: resumed, intent } = c.req.query();
       const wishes = {
@@ -49,12 +48,6 @@ export function realtimeRoutes(options: RealtimeOptions): Hono {
   );
 }
 
-/** A page of any origin may connect that shows a key: unlike a cookie, no browser adds it by itself. */
-export const isInvitedBy =
-  (keys: ClientKeys) =>
-  (c: Context): boolean =>
-    c.req.path === REALTIME_PATH && isUpgrade(c) && keys.proves(clientKeyOf(c));
-
 /** A pool changes over and a server learns its voices, so both are looked up each time. */
 export const toRelay = (upstream: RealtimeOptions['upstream'], recogniser: RealtimeOptions['recogniser']) => ({
   get model() {
@@ -67,20 +60,6 @@ export const toRelay = (upstream: RealtimeOptions['upstream'], recogniser: Realt
     return recogniser?.model;
   },
 });
-
-function refusalOf(c: Context, keys: ClientKeys): Response | undefined {
-  if (!isUpgrade(c)) return problem(c, 426, 'not-an-upgrade', 'this address speaks WebSocket');
-  if (hasKeyInAddress(c)) {
-    return problem(c, 400, 'query-not-allowed', 'keys belong into a header or a subprotocol, not into the address');
-  }
-  const offered = offeredProtocols(c);
-  if (offered.length > 0 && !offered.includes(SUBPROTOCOL)) {
-    return problem(c, 400, 'subprotocol-missing', `offer the subprotocol ${SUBPROTOCOL}`);
-  }
-  return keys.check(clientKeyOf(c)) ? undefined : problem(c, 401, 'key-refused', KEY_REFUSED);
-}
-
-const isUpgrade = (c: Context): boolean => c.req.header('upgrade')?.toLowerCase() === 'websocket';
 
 function flavourOf(c: Context): Flavour | undefined {
   const isBeta = c.req.header('openai-beta')?.includes('realtime=v1') || offeredProtocols(c).includes(BETA_SUBPROTOCOL);

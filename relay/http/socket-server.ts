@@ -7,7 +7,7 @@ import { LIMITS, SUBPROTOCOL } from '#protocol';
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** Where sound comes as base64 in JSON, up to 15 MiB at a time as OpenAI allows it. */
-const ROOMY_PATHS: ReadonlySet<string> = new Set(['/v1/realtime', '/api-ws/v1/realtime']);
+const ROOMY_PATHS: ReadonlySet<string> = new Set(['/v1/realtime', '/api-ws/v1/realtime', '/ws']);
 const ROOMY_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 /** The first of these that is offered is agreed on. Never another: browsers offer their key as one. */

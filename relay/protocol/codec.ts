@@ -11,8 +11,8 @@ export type Parsed<M> =
 
 export type FaultCode = 'json-too-large' | 'json-malformed' | 'json-too-deep' | 'message-invalid';
 
-export const parseClient = (json: string): Parsed<ClientMessage> => parse(ClientMessage, json);
-export const parseServer = (json: string): Parsed<ServerMessage> => parse(ServerMessage, json);
+export const parseClient = (json: string): Parsed<ClientMessage> => parseMessage(ClientMessage, json);
+export const parseServer = (json: string): Parsed<ServerMessage> => parseMessage(ServerMessage, json);
 export const encodeClient = (message: ClientMessage): string => JSON.stringify(message);
 export const encodeServer = (message: ServerMessage): string => JSON.stringify(message);
 
@@ -20,8 +20,9 @@ type VariantOf<M> = v.GenericSchema<unknown, M> & {
   readonly options: readonly { entries: { type: { literal: string } } }[];
 };
 
-function parse<M>(schema: VariantOf<M>, json: string): Parsed<M> {
-  if (json.length > LIMITS.maxJsonBytes) return faulty('json-too-large', `${json.length} characters`);
+/** A message of any dialect whose messages are told apart by `type`. */
+export function parseMessage<M>(schema: VariantOf<M>, json: string, maxChars: number = LIMITS.maxJsonBytes): Parsed<M> {
+  if (json.length > maxChars) return faulty('json-too-large', `${json.length} characters`);
   let value: unknown;
   try {
     value = JSON.parse(json);

@@ -1,7 +1,7 @@
 export { AUDIO_HEADER_BYTES, AudioKind, decodeAudio, encodeAudio, type AudioFrame } from './audio.ts';
 export type { ClientMessage, ClientMessageOf, Commit, Hello, OpenUtterance } from './client.ts';
 export { CLOSE, retryAfterClose, type CloseName } from './close.ts';
-export { encodeClient, encodeServer, parseClient, parseServer, type FaultCode, type Parsed } from './codec.ts';
+export { encodeClient, encodeServer, parseClient, parseMessage, parseServer, type FaultCode, type Parsed } from './codec.ts';
 export { Settings, type HistoryTurn } from './common.ts';
 export { ERRORS, type ErrorCode } from './errors.ts';
 export { heardText } from './heard.ts';

@@ -3,7 +3,8 @@ import { Int16Resampler } from '#dsp/int16-resampler';
 import { bytesToInt16, int16ToBytes } from '#dsp/pcm';
 
 /** How sound is written on a wire. PCM is 16 bit little endian, mono; G.711 is 8 kHz, one byte a sample. */
-export type WireFormat = { encoding: 'pcm16'; rateHz: 16_000 | 24_000 } | { encoding: 'pcmu' } | { encoding: 'pcma' };
+export type WireFormat =
+  { encoding: 'pcm16'; rateHz: 8_000 | 16_000 | 24_000 } | { encoding: 'pcmu' } | { encoding: 'pcma' };
 
 /**
  * Of answers whose rate is changed: 0.13 ms for 100 ms from 24 to 8 kHz. Telephones pass no more than 3.4 kHz, and 60 dB

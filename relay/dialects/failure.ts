@@ -1,0 +1,49 @@
+import type { Problem, Retry } from '#kernel/result';
+import type { Parsed } from '#protocol';
+import type { LiveProblemKind } from '../session/live/live-problem.ts';
+import type { UpstreamProblem, UpstreamProblemKind } from '../upstream/upstream.ts';
+
+/** What our own dialects tell of something that went wrong. */
+export interface Failure {
+  /** Stable. */
+  code: string;
+  /** For people; never what was said. */
+  detail: string;
+  retry: Retry;
+  retryAfterMs?: number;
+}
+
+type Kind = LiveProblemKind | UpstreamProblemKind;
+
+const WORDS: Record<Kind, string> = {
+  'buffer-empty': 'there is no sound to answer',
+  'buffer-full': 'five minutes of sound wait for audio.commit; the rest is dropped',
+  'item-unknown': 'there is no such part of the conversation',
+  'item-exists': 'this part of the conversation exists already',
+  'not-spoken': 'this was not spoken',
+  'beyond-audio': 'so much was not spoken',
+  'call-unknown': 'no such call was made',
+  'response-active': 'an answer is being given',
+  'no-response': 'no answer is being given',
+  'too-many-responses': 'too many answers are being given',
+  'upstream-unreachable': 'the inference server cannot be reached',
+  'upstream-silent': 'the inference server did not answer in time',
+  'upstream-stalled': 'the inference server stopped in the middle of its answer',
+  'upstream-died': 'the inference server broke off in the middle of its answer',
+  'upstream-busy': 'the inference server is busy; try again in a moment',
+  'upstream-rejected': 'the inference server refused the request',
+  'upstream-unauthorised': "the inference server does not accept the relay's credentials",
+  'upstream-faulty': 'the inference server answered with something that makes no sense',
+};
+
+/** In words for people; the problem's own detail is for logs. */
+export function failureOf(problem: Problem<Kind> & Pick<UpstreamProblem, 'retryAfterMs'>): Failure {
+  const { kind, retry, retryAfterMs } = problem;
+  return { code: kind, detail: WORDS[kind], retry, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+}
+
+/** Only where a message is wrong, never what was there. */
+export function faulty(parsed: Exclude<Parsed<unknown>, { kind: 'message' }>): Failure {
+  if (parsed.kind === 'unknown') return { code: 'unknown-type', detail: 'there is no such message', retry: 'never' };
+  return { code: parsed.code, detail: parsed.detail, retry: 'never' };
+}
