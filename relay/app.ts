@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '#kernel/clock';
 import { silentLogger, type Logger } from '#kernel/logger';
 import { messageOf } from '#kernel/result';
 import type { Config } from './config.ts';
+import { createLive } from './create-live.ts';
 import { bodyLimits } from './http/body-limits.ts';
 import { docsRoutes } from './http/docs.ts';
 import { guard } from './http/guard.ts';
@@ -11,6 +12,7 @@ import { healthRoutes, type HealthOptions } from './http/health.ts';
 import { languageRoutes } from './http/languages.ts';
 import { measureRequests, metricsRoutes } from './http/metrics.ts';
 import { modelFileRoutes } from './http/model-files.ts';
+import { ModelStore } from './http/model-store.ts';
 import { modelRoutes } from './http/models.ts';
 import { openApiRoutes } from './http/openapi.ts';
 import { problem } from './http/problem.ts';
@@ -29,9 +31,10 @@ import type { Budgets } from './session/budgets.ts';
 import { Registry } from './session/registry.ts';
 import type { Recogniser, Synthesiser } from './upstream/speech.ts';
 import type { Upstream } from './upstream/upstream.ts';
+import type { StartThread } from './vad/thread.ts';
 
 export interface AppOptions {
-  config: Pick<Config, 'allowedHosts'> & Partial<Pick<Config, 'models'>>;
+  config: Pick<Config, 'allowedHosts'> & Partial<Pick<Config, 'models' | 'apiKeys'>>;
   upstream: Upstream;
   /** What is known of each server behind it, for the health page. */
   servers?: HealthOptions['servers'];
@@ -43,6 +46,8 @@ export interface AppOptions {
   /** Folder of the built web app. */
   webRoot: string;
   version: string;
+  /** Where turn detection runs: beside the sockets unless said otherwise. */
+  startThread?: StartThread;
   clock?: Clock;
   logger?: Logger;
   budgets?: Budgets;
@@ -52,6 +57,8 @@ export interface App {
   http: Hono;
   sockets: WebSocketServer;
   registry: Registry;
+  /** Ends the sessions of other people's clients, and the threads that listen to them. */
+  closeLive(): Promise<void>;
 }
 
 /** Joins the parts of the relay; listens to nothing. */
@@ -69,17 +76,29 @@ export function createApp(options: AppOptions): App {
     onForgotten: (id) => tickets.forget(id),
   });
 
+  const served = config.models?.endOfTurn;
+  const store = config.models && served && new ModelStore({ served, folder: config.models.folder, clock, logger });
+  const endOfTurn = served && store && { served, store };
+  const { recogniser, startThread } = options;
+  const live = createLive({
+    ...{ upstream: observed, clock, logger, allowedHosts: config.allowedHosts, apiKeys: config.apiKeys ?? [] },
+    ...(recogniser && { recogniser }),
+    ...(endOfTurn && { endOfTurn }),
+    ...(startThread && { startThread }),
+  });
+
   const http = new Hono();
   http.use(measureRequests(metrics, clock));
   http.use(securityHeaders());
-  http.use(guard(config.allowedHosts));
+  http.use(guard(config.allowedHosts, live.isInvited));
   http.use(bodyLimits());
   http.route('/', healthRoutes({ upstream, ...(options.servers && { servers: options.servers }), clock, version }));
   http.route('/', configRoutes(upstream));
   http.route('/', sessionRoutes(tickets, registry));
   http.route('/', socketRoutes({ registry, tickets, clock, logger, ...budgets }));
+  http.route('/', live.routes);
   http.route('/', modelRoutes(options));
-  http.route('/', modelFileRoutes(config.models, clock, logger));
+  http.route('/', modelFileRoutes(endOfTurn));
   http.route('/', languageRoutes(options));
   http.route('/', speechRoutes({ ...options, clock, metrics }));
   http.route('/', metricsRoutes(metrics, new FiguresReader(options.metricsPages ?? [], clock)));
@@ -91,5 +110,5 @@ export function createApp(options: AppOptions): App {
     logger.error('http.bug', { reason: messageOf(error) });
     return problem(c, 500, 'internal', 'the relay failed to answer');
   });
-  return { http, sockets: createSocketServer(), registry };
+  return { http, sockets: createSocketServer(), registry, closeLive: () => live.close() };
 }

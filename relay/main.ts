@@ -9,6 +9,7 @@ import { createSpeechServers } from './create-speech.ts';
 import { createServer } from './http/server.ts';
 import { metricsPagesOf } from './metrics-pages.ts';
 import { createLogger } from './observe/logger.ts';
+import { workerThreads } from './vad/thread.ts';
 
 /** How long running answers may take to finish after the first signal. */
 const DRAIN_MS = 10_000;
@@ -48,6 +49,7 @@ function endOnSignal(server: Server, app: App, upstreams: readonly Pick<Choice, 
     logger.info('relay.draining', { signal });
     server.close();
     await app.registry.drain(DRAIN_MS);
+    await app.closeLive();
     server.closeAllConnections();
     await Promise.all(upstreams.map((upstream) => upstream.close()));
     // The close frames just written leave before the process does.
@@ -68,7 +70,9 @@ async function main(): Promise<void> {
   // A relay that strangers reach does not show them what its inference processes print.
   const servers = () => answers.report({ withLogs: config.allowedHosts.length === 0 });
   const metricsPages = metricsPagesOf(config.upstreams);
-  const app = createApp({ config, upstream, ...speech, servers, metricsPages, webRoot, version, logger });
+  const startThread = workerThreads(new URL('./vad-worker.js', import.meta.url));
+  const parts = { config, upstream, ...speech, servers, metricsPages, startThread };
+  const app = createApp({ ...parts, webRoot, version, logger });
   const server = createServer(app);
   const port = await listen(server, config).catch((error: NodeJS.ErrnoException) =>
     giveUp([whyNotListening(error, config)]),

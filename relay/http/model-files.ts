@@ -2,10 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import type { Clock } from '#kernel/clock';
-import type { Logger } from '#kernel/logger';
-import type { ModelSettings } from '../config/model-settings.ts';
-import { ModelStore, RETRY_AFTER_MS } from './model-store.ts';
+import type { ServedModel } from '../config/model-settings.ts';
+import { RETRY_AFTER_MS, type ModelStore } from './model-store.ts';
 import { problem } from './problem.ts';
 
 export const END_OF_TURN_PATH = '/models/end-of-turn';
@@ -27,9 +25,8 @@ export const EndOfTurnDocument = v.object({
  * The models that run on people's devices: GET /models/end-of-turn tells which, GET /models/files/{id}/{file} gives the
  * file. The page may talk to this relay alone, so its models come from here too.
  */
-export function modelFileRoutes(models: ModelSettings | undefined, clock: Clock, logger: Logger): Hono {
-  const served = models?.endOfTurn;
-  const store = models && served && new ModelStore({ served, folder: models.folder, clock, logger });
+export function modelFileRoutes(endOfTurn: { served: ServedModel; store: ModelStore } | undefined): Hono {
+  const { served, store } = endOfTurn ?? {};
   return new Hono()
     .get(END_OF_TURN_PATH, (c) => {
       // Not 404, which browsers write into the console as an error of the page.

@@ -26,6 +26,7 @@ export async function startRelay(options: Partial<AppOptions> = {}): Promise<Tes
   const stop = async (): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await app.registry.drain(0);
+    await app.closeLive();
     server.closeAllConnections();
     await closed;
   };
