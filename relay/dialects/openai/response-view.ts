@@ -34,7 +34,7 @@ export function writeResponse(response: LiveResponse, { conversationId, session,
   };
 }
 
-function writeStatusDetails({ status, reason, problem }: LiveResponse): object | null {
+export function writeStatusDetails({ status, reason, problem }: LiveResponse): object | null {
   if (status === 'in-progress' || status === 'completed') return null;
   const type = { type: status };
   if (status === 'failed') return { ...type, error: writeFailure(problem?.kind ?? 'upstream-faulty') };
