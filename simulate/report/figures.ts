@@ -41,17 +41,8 @@ export function toFigures(record: CallRecord): Figures {
   const turns = spans.filter(isTurn);
   const answers = turns.map((turn, i) => toAnswer(turn, agent, turns[i + 1]?.startMs ?? durationMs));
   const stopsMs = interruptionsOf(record);
-  const overAgent = (kind: CallerSpan['kind']): { span: CallerSpan; spokenOver: Span }[] =>
-    spans
-      .filter((span) => span.kind === kind)
-      .flatMap((span) => {
-        const spokenOver = agent.find(({ startMs, endMs }) => startMs <= span.startMs && endMs > span.startMs);
-        return spokenOver ? [{ span, spokenOver }] : [];
-      });
-  const interruptions = overAgent('interruption');
-  const backchannels = overAgent('backchannel');
-  const stoppedBy = ({ span }: { span: CallerSpan }): boolean =>
-    stopsMs.some((ms) => ms >= span.startMs && ms <= span.endMs + STOPS_WITHIN_MS);
+  const interruptions = spokenOver('interruption', spans, agent, stopsMs);
+  const backchannels = spokenOver('backchannel', spans, agent, stopsMs);
   return {
     durationMs,
     wallMs: ticks.at(-1)?.wallMs ?? 0,
@@ -60,9 +51,9 @@ export function toFigures(record: CallRecord): Figures {
     missedTurns: answers.filter((answer) => answer === 'missed').length,
     cutIns: answers.filter((answer) => answer === 'cut-in').length,
     interruptions: interruptions.length,
-    yieldTimesMs: interruptions.filter(stoppedBy).map(({ span, spokenOver }) => spokenOver.endMs - span.startMs),
+    yieldTimesMs: interruptions.flatMap(({ yieldMs }) => yieldMs ?? []),
     backchannels: backchannels.length,
-    falseStops: backchannels.filter(stoppedBy).length,
+    falseStops: backchannels.filter(({ yieldMs }) => yieldMs !== undefined).length,
     overlapMs: spans.reduce((sum, span) => sum + agent.reduce((ms, heard) => ms + overlapMs(span, heard), 0), 0),
     deadAirMs: deadAir([...spans, ...agent]),
   };
@@ -73,6 +64,29 @@ function toAnswer(turn: CallerSpan, agent: readonly Span[], untilMs: number): nu
   const begun = agent.find(({ startMs }) => startMs > turn.startMs && startMs < untilMs);
   if (!begun) return 'missed';
   return begun.startMs < turn.endMs ? 'cut-in' : begun.startMs - turn.endMs;
+}
+
+interface Over {
+  /** Undefined if the agent went on. */
+  yieldMs: number | undefined;
+}
+
+/** What was said over the agent, and how long that went on if it gave way. */
+function spokenOver(
+  kind: CallerSpan['kind'],
+  spans: readonly CallerSpan[],
+  agent: readonly Span[],
+  stopsMs: readonly number[],
+): Over[] {
+  return spans.flatMap((span): Over[] => {
+    if (span.kind !== kind) return [];
+    const isHeard = agent.some(({ startMs, endMs }) => startMs <= span.startMs && endMs > span.startMs);
+    const stopMs = stopsMs.find((ms) => ms >= span.startMs && ms <= span.endMs + STOPS_WITHIN_MS);
+    if (stopMs === undefined) return isHeard ? [{ yieldMs: undefined }] : [];
+    // Broken off between two words, it was silent already.
+    const lastMs = agent.findLast(({ startMs }) => startMs <= stopMs)?.endMs ?? span.startMs;
+    return [{ yieldMs: Math.max(0, lastMs - span.startMs) }];
+  });
 }
 
 /** When the agent was broken off, by the tick in which it was told. */
