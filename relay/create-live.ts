@@ -6,8 +6,9 @@ import { ClientKeys } from './http/client-keys.ts';
 import { clientSecretRoutes } from './http/client-secrets.ts';
 import { isInvitedBy } from './http/client-upgrade.ts';
 import type { ModelStore } from './http/model-store.ts';
-import { isInvitedBy } from './http/client-upgrade.ts';
 import { REALTIME_PATH, realtimeRoutes } from './http/realtime.ts';
+import { SIMPLE_PATH, simpleRoutes } from './http/simple.ts';
+import { VOICE_PATH, voiceRoutes } from './http/voice.ts';
 import { createLiveSessions } from './session/live/live-sessions.ts';
 import type { Recogniser } from './upstream/speech.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -29,7 +30,7 @@ export interface LiveParts {
 }
 
 /** Where pages of other origins may connect that show a key. */
-const SOCKET_PATHS = [REALTIME_PATH];
+const SOCKET_PATHS = [REALTIME_PATH, VOICE_PATH, SIMPLE_PATH];
 
 /** Everything that serves other people's clients: their dialects, over live sessions whose turns are heard in threads. */
 export function createLive(parts: LiveParts) {
@@ -48,7 +49,7 @@ export function createLive(parts: LiveParts) {
     .route('/', simpleRoutes({ sessions, keys, clock, logger }));
   return {
     routes,
-    isInvited: isInvitedBy(keys, [REALTIME_PATH, VOICE_PATH, SIMPLE_PATH]),
+    isInvited: isInvitedBy(keys, SOCKET_PATHS),
     /** Ends every session and thread. */
     async close(): Promise<void> {
       sessions.closeAll();

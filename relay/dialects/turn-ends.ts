@@ -3,26 +3,21 @@
  * about the same turn comes late and changes nothing, instead of asking for an answer to the silence behind it.
  */
 export class TurnEnds {
-  #state: 'quiet' | 'spoken' | 'heard' = 'quiet';
-
-  /** Somebody speaks and has not finished. */
-  get isSpoken(): boolean {
-    return this.#state === 'spoken';
-  }
+  #state: 'said' | 'spoken' | 'heard' = 'said';
 
   started(): void {
     this.#state = 'spoken';
   }
 
-  /** The relay has heard the end. */
+  /** The relay has heard the end. It also tells so when it is the client that ends a turn, which changes nothing here. */
   heard(): void {
-    this.#state = 'heard';
+    if (this.#state === 'spoken') this.#state = 'heard';
   }
 
   /** The client says that it has finished; false when that was known. */
   said(): boolean {
     const wasHeard = this.#state === 'heard';
-    this.#state = 'quiet';
+    this.#state = 'said';
     return !wasHeard;
   }
 }

@@ -124,24 +124,19 @@ export class GatewayConnection implements LiveListener {
   }
 
   #configure({ type: _, ...change }: Config): void {
+    // The turn that is being spoken ends here, and the client's next word is about another.
+    if (change.turnDetection === 'manual') this.#turns.said();
     this.#session.configure(changedSettings(this.#session.settings, change));
-    if (!this.#session.settings.turnDetection) this.#endTurn();
     this.#send({ type: 'configured', ...heldBy(this.#session.settings) });
   }
 
   #commit(): void {
-    if (!this.#endTurn()) return;
+    if (!this.#turns.said()) return;
     const problem = this.#session.commit();
     if (problem) return this.#complain(failureOf(problem));
     if (this.#answer.isHeard) this.#interrupt();
     const refusal = this.#session.respond();
     if (refusal) this.#complain(failureOf(refusal));
-  }
-
-  /** False when the relay has noticed the end by itself. */
-  #endTurn(): boolean {
-    if (this.#turns.isSpoken) this.#send({ type: 'speech.stopped' });
-    return this.#turns.said();
   }
 
   #interrupt({ response, heardMs }: { response?: string; heardMs?: number } = {}): void {

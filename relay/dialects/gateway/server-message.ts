@@ -12,8 +12,7 @@ export type ServerMessage =
   | ({ type: 'configured' } & Held)
   /** `atMs` counts the sound received since the session began. */
   | { type: 'speech.started'; atMs: number }
-  /** Without `atMs` where the client ended the turn. */
-  | { type: 'speech.stopped'; atMs?: number }
+  | { type: 'speech.stopped'; atMs: number }
   /** What the user said, where a server tells; any time after the turn. */
   | { type: 'transcript'; text: string; language?: string }
   | { type: 'response.started'; response: string }
