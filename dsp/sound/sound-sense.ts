@@ -14,7 +14,10 @@ export interface SoundReading {
   interjection: number;
 }
 
-/** Somebody who speaks at once is not the noise of the room: it is believed from this much on. */
+/**
+ * Somebody who speaks at once, or after the zeros of a microphone that was off, is not the noise of the room: it is
+ * believed from this much sound on.
+ */
 const BELIEVED_SAMPLES = 16_000;
 
 /** Listens to the sound itself: the room's noise, where it was last loud, and whether it is a cough or a hum. */
@@ -23,12 +26,14 @@ export class SoundSense {
   readonly #edge = new SpeechEdge();
   readonly #interjections = new InterjectionDetector();
   #endSample = 0;
+  #soundSamples = 0;
 
   /** One frame of 512 samples in [-1, 1] at 16 kHz after the other; `levelDb` and `probability` (of voice) are the frame's. */
   hear(frame: Float32Array, levelDb: number, probability: number): SoundReading {
     this.#endSample += frame.length;
     const measuredDb = this.#floor.push(levelDb);
-    const floorDb = this.#endSample < BELIEVED_SAMPLES ? FLOOR_DB : measuredDb;
+    if (measuredDb > FLOOR_DB) this.#soundSamples += frame.length;
+    const floorDb = this.#soundSamples < BELIEVED_SAMPLES ? FLOOR_DB : measuredDb;
     this.#edge.push(frame, this.#endSample, floorDb);
     const interjection = this.#interjections.push(frame, this.#endSample, probability, this.#edge.onsetSample);
     return {

@@ -1,0 +1,190 @@
+import { rmsDbfs } from '#dsp/level';
+import { SoundSense } from '#dsp/sound/sound-sense';
+import { LOG_MEL } from '#models/end-of-turn/log-mel';
+import { SILERO, SileroMemory } from '#models/vad/silero';
+import type { Control, StreamSetup } from './ears.messages.ts';
+import { FrameCutter, MAX_CUT_BYTES } from './frame-cutter.ts';
+import { RecentSound } from './recent-sound.ts';
+import type { TurnSignal } from './turn-detection.ts';
+import { TurnMachine } from './turn-machine.ts';
+import { toTurnRules, type TurnRules } from './turn-rules.ts';
+
+/** A minute that nobody got round to hear: sound may come faster than it was spoken, but not without end. */
+const MAX_WAITING_MS = 60_000;
+/** Sound from before the turn that the end-of-turn model is given with it. */
+const LEAD_SAMPLES = 0.5 * SILERO.rateHz;
+
+/** A question for the end-of-turn model. */
+export interface Question {
+  endSample: number;
+  audio: Float32Array<ArrayBuffer>;
+}
+
+type Waiting = { pcm: Uint8Array; leftOutBytes: number } | { control: Control };
+
+/** One stream of sound in a hearing thread: what waits to be heard, and everything that is remembered of it. */
+export class EarStream {
+  readonly memory = new SileroMemory();
+  readonly #rateHz: number;
+  readonly #maxWaitingBytes: number;
+  readonly #cutter: FrameCutter;
+  readonly #sense = new SoundSense();
+  readonly #machine: TurnMachine;
+  readonly #hasJudge: boolean;
+  #rules: TurnRules;
+  #recent: RecentSound | undefined;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  /** Of the piece that is being heard: what is still to come of it. */
+  #rest: Uint8Array | undefined;
+  #frame: Float32Array | undefined;
+  /** End of the last frame, at 16 kHz. */
+  #endSample: number;
+  /** Of what went into frames, at the rate of the input. */
+  #position: number;
+  #turnFromSample = 0;
+  epoch: number;
+  lostMs = 0;
+
+  constructor({ rateHz, detection, isAnswering, fromSample, isInTurn, hasJudge, epoch }: StreamSetup) {
+    this.#rateHz = rateHz;
+    this.#maxWaitingBytes = (2 * rateHz * MAX_WAITING_MS) / 1000;
+    this.#cutter = new FrameCutter(rateHz);
+    this.#rules = toTurnRules(detection);
+    this.#machine = new TurnMachine(this.#rules);
+    this.#machine.isAnswering = isAnswering;
+    this.#hasJudge = hasJudge;
+    this.epoch = epoch;
+    this.#position = fromSample;
+    this.#endSample = this.#atModelRate(fromSample);
+    if (isInTurn) this.#machine.takeUp(this.#endSample);
+  }
+
+  /** `leftOutBytes` of sound came before it and are lost. */
+  push(pcm: Uint8Array, leftOutBytes: number): void {
+    this.#waiting.push({ pcm, leftOutBytes });
+    this.#waitingBytes += pcm.byteLength;
+    if (this.#waitingBytes > this.#maxWaitingBytes) this.#dropOldest();
+  }
+
+  control(control: Control): void {
+    this.#waiting.push({ control });
+  }
+
+  judge(endSample: number, judged: number): void {
+    this.#machine.judge(endSample, judged);
+  }
+
+  /** Brings the next frame into `memory`; false when not enough has come in. `heard` has to follow. */
+  advance(): boolean {
+    this.#frame = this.#cutter.next(() => this.#nextPiece());
+    if (!this.#frame) return false;
+    this.#endSample += SILERO.frameSamples;
+    this.memory.take(this.#frame);
+    return true;
+  }
+
+  /** What the network said of the frame; tells what came of it, in samples of the input. */
+  heard(probability: number, onSignal: (signal: TurnSignal) => void, onQuestion: (question: Question) => void): void {
+    if (!this.#frame) throw new Error('no frame was taken');
+    const endSample = this.#endSample;
+    const levelDb = rmsDbfs(this.#frame);
+    const { floorDb, quietSamples, soundingSamples, interjection } = this.#sense.hear(
+      this.#frame,
+      levelDb,
+      probability,
+    );
+    this.#remember(this.#frame);
+    const signals = this.#machine.hear({
+      probability,
+      endSample,
+      levelDb,
+      floorDb,
+      interjection,
+      lastLoudSample: endSample - quietSamples,
+      soundOnsetSample: endSample - soundingSamples,
+    });
+    for (const signal of signals) {
+      onSignal(this.#atInputRate(signal));
+      if (signal.kind === 'started') this.#turnFromSample = signal.startSample - LEAD_SAMPLES;
+      if (signal.kind === 'paused' && this.#recent) {
+        onQuestion({ endSample: signal.endSample, audio: this.#recent.last(endSample - this.#turnFromSample) });
+      }
+    }
+  }
+
+  #remember(frame: Float32Array): void {
+    if (!this.#hasJudge || !this.#rules.asksModel) this.#recent = undefined;
+    else (this.#recent ??= new RecentSound(LOG_MEL.samples)).push(frame);
+  }
+
+  /** In order: what is to be done with the stream takes effect between the sounds it was told between. */
+  #nextPiece(): Uint8Array | undefined {
+    while (!this.#rest) {
+      const next = this.#waiting.shift();
+      if (!next) return undefined;
+      if ('control' in next) {
+        this.#apply(next.control);
+        continue;
+      }
+      if (next.leftOutBytes > 0) this.#leap(next.leftOutBytes);
+      this.#waitingBytes -= next.pcm.byteLength;
+      if (next.pcm.byteLength > 0) this.#rest = next.pcm;
+    }
+    const piece = this.#rest.subarray(0, MAX_CUT_BYTES);
+    this.#rest = piece.byteLength < this.#rest.byteLength ? this.#rest.subarray(MAX_CUT_BYTES) : undefined;
+    this.#position += piece.byteLength / 2;
+    return piece;
+  }
+
+  #apply(control: Control): void {
+    switch (control.kind) {
+      case 'configure':
+        this.#rules = toTurnRules(control.detection);
+        this.#machine.rules = this.#rules;
+        return;
+      case 'answering':
+        this.#machine.isAnswering = control.isAnswering;
+        return;
+      case 'restart':
+        this.epoch = control.epoch;
+        this.#machine.restart(this.#atModelRate(this.#position));
+        return;
+    }
+  }
+
+  /** Time goes on over what is lost. */
+  #leap(bytes: number): void {
+    this.#position += bytes / 2;
+    this.#endSample = this.#atModelRate(this.#position);
+    this.#cutter.reset();
+  }
+
+  #dropOldest(): void {
+    const at = this.#waiting.findIndex((waiting) => 'pcm' in waiting);
+    const [oldest] = this.#waiting.splice(at, 1);
+    if (!oldest || !('pcm' in oldest)) return;
+    const lostBytes = oldest.pcm.byteLength + oldest.leftOutBytes;
+    this.#waitingBytes -= oldest.pcm.byteLength;
+    this.lostMs += (oldest.pcm.byteLength * 500) / this.#rateHz;
+    const next = this.#waiting.find((waiting) => 'pcm' in waiting);
+    if (next && 'pcm' in next) next.leftOutBytes += lostBytes;
+  }
+
+  #atModelRate(sample: number): number {
+    return Math.round((sample * SILERO.rateHz) / this.#rateHz);
+  }
+
+  #atInputRate(signal: TurnSignal): TurnSignal {
+    const scale = (sample: number): number => Math.round((sample * this.#rateHz) / SILERO.rateHz);
+    switch (signal.kind) {
+      case 'started':
+        return { kind: 'started', startSample: scale(signal.startSample) };
+      case 'paused':
+      case 'stopped':
+        return { kind: signal.kind, endSample: scale(signal.endSample) };
+      case 'resumed':
+        return signal;
+    }
+  }
+}
