@@ -83,6 +83,7 @@ export const LAYERS = {
   'relay/dialects': {
     may: ['kernel', 'dsp', 'relay/protocol', 'relay/session'],
     mayType: ['relay/upstream', 'relay/vad'],
+    mayInTests: ['relay/speech/testing'],
     packages: ['*'],
   },
   // Speaks to any server as a caller would, ours included; part of no other program.
@@ -106,6 +107,8 @@ export const LAYERS = {
   },
   // Both ends of the wire, tried against each other without a browser.
   'e2e/wire': { may: ['kernel', 'relay', 'web/link', 'web/conversation/ports'], packages: ['*'] },
+  // Other people's clients against a whole relay, whose model and recogniser are ours.
+  'e2e/clients': { may: ['kernel', 'dsp', 'relay', 'e2e'], packages: ['*'] },
   // Measures the parts by themselves and all of them together.
   'e2e/rig': {
     may: [
