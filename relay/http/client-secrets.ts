@@ -17,10 +17,15 @@ const DEFAULT_SECONDS = 600;
 
 export const ClientSecretRequest = v.object({
   expires_after: v.exactOptional(
-    v.object({
-      anchor: v.exactOptional(v.literal('created_at')),
-      seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(7_200))),
-    }),
+    v.pipe(
+      v.object({
+        anchor: v.exactOptional(v.pipe(v.literal('created_at'), v.description('From now on; there is no other.'))),
+        seconds: v.exactOptional(
+          v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(7_200), v.description('600 by default.')),
+        ),
+      }),
+      v.description('How long it opens connections.'),
+    ),
   ),
   session: v.exactOptional(
     v.pipe(v.record(v.string(), v.unknown()), v.description('As in `session.update`; connections begin with it.')),

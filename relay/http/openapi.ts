@@ -16,7 +16,7 @@ export const ProblemDocument = v.object({
 
 const PROBLEM_WORDS: Record<number, string> = {
   400: 'The body is not what it should be; `detail` says where.',
-  401: 'The ticket is missing.',
+  401: 'The ticket or the key is missing, or no good.',
   403: 'A page of another site sent the request.',
   404: 'There is no such thing.',
   413: 'The body, or the recording, is too large.',

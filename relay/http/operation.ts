@@ -7,7 +7,7 @@ export type Content = v.GenericSchema | 'bytes' | 'text';
 export interface Operation {
   method: 'get' | 'post' | 'delete';
   path: string;
-  tag: 'Speech' | 'Transcription' | 'Relay' | 'Conversation';
+  tag: 'Speech' | 'Transcription' | 'Relay' | 'Conversation' | 'Realtime';
   summary: string;
   /** CommonMark. */
   description?: string;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { BatchRequest } from '../speech/batch-request.ts';
 import { ReadCommand, ReadReply } from '../speech/reading-protocol.ts';
 import { ReadRequest } from '../speech/read-request.ts';
+import { CLIENT_OPERATIONS } from './client-operations.ts';
 import { LanguageList } from './languages.ts';
 import { END_OF_TURN_PATH, EndOfTurnDocument } from './model-files.ts';
 import { ModelList } from './models.ts';
@@ -178,4 +179,5 @@ export const OPERATIONS: readonly Operation[] = [
     description: 'Subprotocol `earshot.v1`; its messages are described in PROTOCOL.md.',
     ...{ status: 101, success: 'Switched to WebSocket.', problems: [400, 426] },
   },
+  ...CLIENT_OPERATIONS,
 ];
