@@ -5,6 +5,7 @@ import type { ServedModel } from './config/model-settings.ts';
 import { ClientKeys } from './http/client-keys.ts';
 import { clientSecretRoutes } from './http/client-secrets.ts';
 import { isInvitedBy } from './http/client-upgrade.ts';
+import { DASHSCOPE_PATH, dashScopeRoutes } from './http/dashscope.ts';
 import type { ModelStore } from './http/model-store.ts';
 import { REALTIME_PATH, realtimeRoutes } from './http/realtime.ts';
 import { SIMPLE_PATH, simpleRoutes } from './http/simple.ts';
@@ -30,7 +31,7 @@ export interface LiveParts {
 }
 
 /** Where pages of other origins may connect that show a key. */
-const SOCKET_PATHS = [REALTIME_PATH, VOICE_PATH, SIMPLE_PATH];
+const SOCKET_PATHS = [REALTIME_PATH, DASHSCOPE_PATH, VOICE_PATH, SIMPLE_PATH];
 
 /** Everything that serves other people's clients: their dialects, over live sessions whose turns are heard in threads. */
 export function createLive(parts: LiveParts) {
@@ -44,6 +45,7 @@ export function createLive(parts: LiveParts) {
   const sessions = createLiveSessions(heard);
   const routes = new Hono()
     .route('/', realtimeRoutes({ ...heard, sessions, keys }))
+    .route('/', dashScopeRoutes({ ...heard, sessions, keys }))
     .route('/', clientSecretRoutes({ ...heard, keys }))
     .route('/', voiceRoutes({ sessions, keys, clock, logger }))
     .route('/', simpleRoutes({ sessions, keys, clock, logger }));

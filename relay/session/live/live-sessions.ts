@@ -15,6 +15,8 @@ export interface LiveSessions {
   resume(id: string): LiveSession | undefined;
   /** Its connection is gone: kept for the resume window, then closed. */
   release(session: LiveSession): void;
+  /** Its connection is gone, and nobody can come back to it. */
+  end(session: LiveSession): void;
 }
 
 export interface LiveSessionsOptions extends Omit<LiveSessionOptions, 'settings'> {
@@ -60,6 +62,10 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions &
       if (!connected.delete(session)) return;
       const stopTimer = after(parts.clock, () => forget(session.id));
       kept.set(session.id, { session, stopTimer });
+    },
+    end(session) {
+      connected.delete(session);
+      session.close();
     },
     closeAll() {
       for (const id of [...kept.keys()]) forget(id);

@@ -13,9 +13,9 @@ describe('live transcription with turn detection', () => {
   it('tells an utterance from its beginning to its words, and what is understood in between', async () => {
     const dictation = new Dictation({ turnDetection: VAD, language: 'en', prompt: 'Earshot' });
     await dictation.speak(500);
-    dictation.ears.last.tell({ kind: 'started', startSample: samples(400) });
+    dictation.ears.detector.signal({ kind: 'started', startSample: samples(400) });
     await dictation.speak(3_000);
-    dictation.ears.last.tell({ kind: 'stopped', endSample: samples(2_600) });
+    dictation.ears.detector.signal({ kind: 'stopped', endSample: samples(2_600) });
     await dictation.wait(200);
     expect(dictation.course).toEqual(['speech-started', 'speech-stopped', 'committed', 'completed']);
     const [started] = dictation.all('speech-started');
@@ -39,7 +39,7 @@ describe('live transcription with turn detection', () => {
     const beginningsOf = async (takesMs: number) => {
       const dictation = new Dictation({ turnDetection: VAD });
       dictation.recogniser.takesMs = takesMs;
-      dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+      dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
       await dictation.speak(5_000);
       expect(dictation.recogniser.mostAtOnce).toBe(1);
       const times = dictation.recogniser.asked.map(({ atMs }) => atMs);
@@ -51,12 +51,12 @@ describe('live transcription with turn detection', () => {
 
   it('asks for the words at a pause and has them when the turn is over', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(2_000);
-    dictation.ears.last.tell({ kind: 'paused', endSample: samples(1_600) });
+    dictation.ears.detector.signal({ kind: 'paused', endSample: samples(1_600) });
     await dictation.wait(300);
     const asked = dictation.recogniser.asked.length;
-    dictation.ears.last.tell({ kind: 'stopped', endSample: samples(1_600) });
+    dictation.ears.detector.signal({ kind: 'stopped', endSample: samples(1_600) });
     await dictation.wait(0);
     expect(dictation.all('completed')).toMatchObject([{ text: 'one two three' }]);
     expect(dictation.recogniser.asked).toHaveLength(asked);
@@ -64,16 +64,16 @@ describe('live transcription with turn detection', () => {
 
   it('asks anew when the speaker went on after a pause, or the words at the pause could not be had', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(1_000);
-    dictation.ears.last.tell({ kind: 'paused', endSample: samples(900) });
-    dictation.ears.last.tell({ kind: 'resumed' });
+    dictation.ears.detector.signal({ kind: 'paused', endSample: samples(900) });
+    dictation.ears.detector.signal({ kind: 'resumed' });
     await dictation.speak(1_000);
     dictation.recogniser.fails = { kind: 'failed', problem: { kind: 'upstream-busy', retry: 'later' } };
-    dictation.ears.last.tell({ kind: 'paused', endSample: samples(2_000) });
+    dictation.ears.detector.signal({ kind: 'paused', endSample: samples(2_000) });
     await dictation.wait(300);
     dictation.recogniser.fails = undefined;
-    dictation.ears.last.tell({ kind: 'stopped', endSample: samples(2_000) });
+    dictation.ears.detector.signal({ kind: 'stopped', endSample: samples(2_000) });
     await dictation.wait(300);
     expect(dictation.all('completed')).toMatchObject([{ text: 'one two three four' }]);
   });
@@ -81,10 +81,10 @@ describe('live transcription with turn detection', () => {
   it('stops a running interim when the utterance ends', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
     dictation.recogniser.takesMs = 5_000;
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(1_000);
     const [interim] = dictation.recogniser.asked;
-    dictation.ears.last.tell({ kind: 'stopped', endSample: samples(1_000) });
+    dictation.ears.detector.signal({ kind: 'stopped', endSample: samples(1_000) });
     await dictation.wait(0);
     expect(interim?.signal.aborted).toBe(true);
     expect(dictation.recogniser.running).toBe(1);
@@ -94,9 +94,9 @@ describe('live transcription with turn detection', () => {
     const dictation = new Dictation({ turnDetection: VAD });
     for (const [i, takesMs] of [3_000, 100].entries()) {
       dictation.recogniser.takesMs = takesMs;
-      dictation.ears.last.tell({ kind: 'started', startSample: samples(i * 1_000) });
+      dictation.ears.detector.signal({ kind: 'started', startSample: samples(i * 1_000) });
       await dictation.speak(1_000);
-      dictation.ears.last.tell({ kind: 'stopped', endSample: samples((i + 1) * 1_000) });
+      dictation.ears.detector.signal({ kind: 'stopped', endSample: samples((i + 1) * 1_000) });
       await dictation.wait(0);
     }
     await dictation.wait(500);
@@ -109,11 +109,11 @@ describe('live transcription with turn detection', () => {
 
   it('ends an utterance after a minute and goes on with the next', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(60_000);
     await dictation.wait(200);
-    expect(dictation.ears.last.restarts).toBe(1);
-    dictation.ears.last.tell({ kind: 'started', startSample: samples(60_000) });
+    expect(dictation.ears.detector.restarts).toBe(1);
+    dictation.ears.detector.signal({ kind: 'started', startSample: samples(60_000) });
     await dictation.speak(1_000);
     expect(dictation.course).toEqual([
       ...['speech-started', 'speech-stopped', 'committed', 'completed', 'speech-started'],
@@ -125,7 +125,7 @@ describe('live transcription with turn detection', () => {
     const dictation = new Dictation({ turnDetection: VAD });
     await dictation.speak(1_000);
     expect(dictation.transcription.commit()?.kind).toBe('buffer-empty');
-    dictation.ears.last.tell({ kind: 'started', startSample: samples(500) });
+    dictation.ears.detector.signal({ kind: 'started', startSample: samples(500) });
     await dictation.speak(1_000);
     expect(dictation.transcription.commit()).toBeUndefined();
     await dictation.wait(500);
@@ -135,22 +135,22 @@ describe('live transcription with turn detection', () => {
   it('says that an utterance could not be written down, and goes on', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
     dictation.recogniser.fails = { kind: 'failed', problem: { kind: 'upstream-rejected', retry: 'never' } };
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(4_000);
     // Interims are given up for this utterance, not for the next.
     expect(dictation.recogniser.asked).toHaveLength(2);
-    dictation.ears.last.tell({ kind: 'stopped', endSample: samples(4_000) });
+    dictation.ears.detector.signal({ kind: 'stopped', endSample: samples(4_000) });
     await dictation.wait(200);
     expect(dictation.all('failed')).toMatchObject([{ problem: { kind: 'upstream-rejected' } }]);
     dictation.recogniser.fails = undefined;
-    dictation.ears.last.tell({ kind: 'started', startSample: samples(4_000) });
+    dictation.ears.detector.signal({ kind: 'started', startSample: samples(4_000) });
     await dictation.speak(1_000);
     expect(dictation.all('interim').length).toBeGreaterThan(0);
   });
 
   it('finishes with the words of what was being said', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
-    dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+    dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
     await dictation.speak(1_500);
     let isFinished = false;
     void dictation.transcription.finish().then(() => (isFinished = true));
@@ -160,7 +160,7 @@ describe('live transcription with turn detection', () => {
     expect(isFinished).toBe(true);
     expect(dictation.course).toEqual(['speech-started', 'speech-stopped', 'committed', 'completed']);
     expect(dictation.all('speech-stopped')[0]?.endMs).toBe(1_500);
-    expect(dictation.ears.last.isClosed).toBe(true);
+    expect(dictation.ears.detector.isClosed).toBe(true);
   });
 });
 
@@ -208,7 +208,7 @@ describe('live transcription without turn detection', () => {
     const dictation = new Dictation();
     await dictation.speak(1_000);
     dictation.transcription.configure({ inputRateHz: 16_000, turnDetection: VAD });
-    dictation.ears.last.tell({ kind: 'started', startSample: samples(200) });
+    dictation.ears.detector.signal({ kind: 'started', startSample: samples(200) });
     await dictation.speak(1_000);
     expect(dictation.all('speech-started')).toMatchObject([{ startMs: 1_000 }]);
   });
@@ -235,7 +235,7 @@ describe('the interims of one utterance', () => {
         dictation.recogniser.takesMs = 10;
         let nth = 0;
         dictation.recogniser.wordsOf = () => said[nth++ % said.length]!.join(' ');
-        dictation.ears.last.tell({ kind: 'started', startSample: 0 });
+        dictation.ears.detector.signal({ kind: 'started', startSample: 0 });
         await dictation.speak(600 * said.length);
         const stable = dictation.all('interim').map((interim) => interim.stable);
         for (const [i, text] of stable.slice(1).entries()) expect(text.startsWith(stable[i]!)).toBe(true);

@@ -10,6 +10,7 @@ const REST_FACTOR = 2;
 const MIN_NEW_MS = 300;
 /** In a row; then the rest of the utterance goes without interims. */
 const MAX_FAILED_INTERIMS = 2;
+const NOTHING = '\n';
 
 export interface UtteranceOptions {
   itemId: string;
@@ -41,7 +42,7 @@ export class Utterance {
   #nextAtMs = 0;
   #failures = 0;
   #hasEnded = false;
-  #shown = '';
+  #shown = NOTHING;
 
   constructor(options: UtteranceOptions) {
     this.#options = options;
@@ -103,7 +104,8 @@ export class Utterance {
 
   #show(understanding: Understanding | undefined): void {
     if (!understanding) return;
-    const shown = JSON.stringify(understanding);
+    const { stable, tentative } = understanding;
+    const shown = `${stable}\n${tentative}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#options.onInterim(understanding);

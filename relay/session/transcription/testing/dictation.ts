@@ -1,7 +1,7 @@
 import { VirtualClock } from '#kernel/clock';
 import { LiveTranscription } from '../live-transcription.ts';
 import type { TranscriptionEvent, TranscriptionSettings } from '../transcription-event.ts';
-import { ScriptedEars } from './scripted-ears.ts';
+import { ScriptedEars } from '../../live/testing/scripted-ears.ts';
 import { WordCounter } from './word-counter.ts';
 
 export const RATE_HZ = 16_000;

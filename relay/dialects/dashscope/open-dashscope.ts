@@ -1,0 +1,89 @@
+import type { WebSocket } from 'ws';
+import type { Clock } from '#kernel/clock';
+import type { Logger } from '#kernel/logger';
+import type { LiveSessions } from '../../session/live/live-sessions.ts';
+import type { Recogniser } from '../../upstream/speech.ts';
+import type { Ears } from '../../vad/turn-detection.ts';
+import { CLOSE_CODE } from '../live-socket.ts';
+import { invalid, type ClientFault } from '../openai/fault.ts';
+import type { Relay } from '../openai/wire-session.ts';
+import { AsrDialogue } from './asr-dialogue.ts';
+import { newAsrSession } from './asr-session.ts';
+import { Connection } from './connection.ts';
+import { EventSender } from './event-sender.ts';
+import { serviceOf } from './model-name.ts';
+import { OmniDialogue } from './omni-dialogue.ts';
+import { newOmniSession, toLiveSettings } from './omni-session.ts';
+
+export interface DashScopeParts {
+  sessions: LiveSessions;
+  relay: Relay;
+  /** For recognitions; without it there are none. */
+  recogniser?: Recogniser;
+  ears: Ears;
+  clock: Clock;
+  logger: Logger;
+  /** A place for one more recognition, given back by calling it; undefined when there is none. */
+  takePlace(): (() => void) | undefined;
+}
+
+/** A new socket gets what its model stands for, or an error event and the door. */
+export function openDashScope(socket: WebSocket, model: string | undefined, parts: DashScopeParts): void {
+  const service = model === undefined ? undefined : serviceOf(model, parts.relay);
+  if (model === undefined || service === undefined) return turnAway(socket, 'modelUnknown', parts.logger);
+  if (service === 'conversation') openConversation(socket, model, parts);
+  else openRecognition(socket, model, parts);
+}
+
+function openConversation(socket: WebSocket, model: string, { sessions, relay, clock, logger }: DashScopeParts): void {
+  const session = newOmniSession(model);
+  const live = sessions.create(toLiveSettings(session, relay));
+  if (!live) return turnAway(socket, 'full', logger);
+  new Connection(socket, {
+    ...{ clock, logger },
+    createDialogue: (sender, { onFinished, onEnded }) =>
+      new OmniDialogue({ live, session, relay, clock, sender, onFinished, onEnded }),
+    onClosed: () => sessions.end(live),
+  });
+}
+
+function openRecognition(socket: WebSocket, model: string, parts: DashScopeParts): void {
+  const { recogniser, ears, clock, logger, takePlace } = parts;
+  if (!recogniser) return turnAway(socket, 'noRecogniser', logger);
+  const giveBack = takePlace();
+  if (!giveBack) return turnAway(socket, 'full', logger);
+  const session = newAsrSession(model);
+  new Connection(socket, {
+    ...{ clock, logger, onClosed: giveBack },
+    createDialogue: (sender, { onFinished, onEnded }) =>
+      new AsrDialogue({ session, recogniser, ears, clock, sender, onFinished, onEnded }),
+  });
+}
+
+/** Why a client is shown the door, and under which number. */
+const DOOR: Record<'modelUnknown' | 'noRecogniser' | 'full', { fault: ClientFault; code: number }> = {
+  modelUnknown: {
+    fault: invalid('model_not_found', 'This relay does not serve the model asked for.', 'model'),
+    code: CLOSE_CODE.policyViolation,
+  },
+  noRecogniser: {
+    fault: {
+      ...{ type: 'server_error', code: 'recogniser_not_configured', param: 'model' },
+      message: 'This relay has no recogniser; see its setting STT_SERVICE_URL.',
+    },
+    code: CLOSE_CODE.internalError,
+  },
+  full: {
+    fault: { type: 'server_error', code: 'session_limit_reached', message: 'The relay holds too many sessions.' },
+    code: CLOSE_CODE.tryAgainLater,
+  },
+};
+
+/** The upgrade has been answered, so the reason can be told, unlike that of a refused one. */
+function turnAway(socket: WebSocket, reason: keyof typeof DOOR, logger: Logger): void {
+  const { fault, code } = DOOR[reason];
+  logger.info('dashscope.turned-away', { code: fault.code });
+  socket.on('error', () => socket.terminate());
+  new EventSender({ sendText: (text) => socket.send(text), drained: () => undefined }).error(fault);
+  socket.close(code, fault.code);
+}
