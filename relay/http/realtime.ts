@@ -28,7 +28,7 @@ export interface RealtimeOptions {
 export function realtimeRoutes(options: RealtimeOptions): Hono {
   const { sessions, keys, upstream, recogniser, clock, logger } = options;
   const relay = toRelay(upstream, recogniser);
-  const parts: OpenAiParts = { sessions, relay, clock, logger, kept: new WeakMap() };
+  const parts: OpenAiParts = { sessions, relay, clock, logger, owners: new WeakMap() };
   return new Hono().get(
     REALTIME_PATH,
     async (c, next) => refuseUpgrade(c, keys) ?? (await next()),

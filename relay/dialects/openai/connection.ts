@@ -17,33 +17,37 @@ export interface ConnectionOptions {
   flavour: Flavour | undefined;
   clock: Clock;
   logger: Logger;
-  /** The socket is closed; `session` is how the client left it configured. */
-  onClosed(live: LiveSession, session: WireSession): void;
+  /** The socket is closed. */
+  onClosed(): void;
 }
 
 /** One socket of an OpenAI client, joined to its live session. */
 export class Connection implements LiveListener {
-  readonly #live: LiveSession;
   readonly #socket: LiveSocket;
   readonly #dialogue: Dialogue;
 
   constructor(socket: WebSocket, options: ConnectionOptions) {
     const { live, session, relay, flavour, clock, logger, onClosed } = options;
-    this.#live = live;
     this.#socket = new LiveSocket(socket, {
       ...{ clock, logger },
       onText: (text) => this.#dialogue.receive(text),
       // Told off as what it is here: no JSON.
       onBytes: () => this.#dialogue.receive(''),
       onClose: () => {
-        this.#live.detach(this);
-        onClosed(this.#live, this.#dialogue.session);
+        live.detach(this);
+        onClosed();
       },
     });
     const send = (text: string) => this.#socket.sendText(text);
     this.#dialogue = new Dialogue({ live, session, relay, flavour, nextEventId: eventIds(), send });
-    this.#dialogue.greet();
+    // First, so that what is shown of a session that is come back to stands still.
     live.attach(this);
+    this.#dialogue.greet();
+  }
+
+  /** As its client has configured it by now. */
+  get session(): WireSession {
+    return this.#dialogue.session;
   }
 
   tell(event: LiveEvent): void {

@@ -18,8 +18,8 @@ export interface OpenAiParts {
   relay: Relay;
   clock: Clock;
   logger: Logger;
-  /** How the clients of sessions that may be resumed had configured them. */
-  kept: WeakMap<LiveSession, WireSession>;
+  /** Who had a session last, and knows how it is configured. */
+  owners: WeakMap<LiveSession, Connection>;
 }
 
 /** What a client asks for by the way it connects. */
@@ -42,14 +42,13 @@ interface Opening {
 export function openConversation(socket: WebSocket, wishes: Wishes, parts: OpenAiParts): void {
   const opening = wishes.resumed === undefined ? begin(wishes, parts) : resume(wishes.resumed, parts);
   if (!opening.ok) return turnAway(socket, opening.problem, parts.logger);
-  const { sessions, relay, clock, logger, kept } = parts;
-  new Connection(socket, {
+  const { sessions, relay, clock, logger, owners } = parts;
+  const { live } = opening.value;
+  const connection = new Connection(socket, {
     ...{ ...opening.value, relay, clock, logger, flavour: wishes.flavour },
-    onClosed(live, session) {
-      kept.set(live, session);
-      sessions.release(live);
-    },
+    onClosed: () => sessions.release(live),
   });
+  owners.set(live, connection);
 }
 
 function begin(
@@ -71,10 +70,10 @@ function begin(
 
 const SESSION_LIMIT = 'session_limit_reached';
 
-function resume(id: string, { sessions, relay, kept }: OpenAiParts): Result<Opening, ClientFault> {
+function resume(id: string, { sessions, relay, owners }: OpenAiParts): Result<Opening, ClientFault> {
   const live = sessions.resume(id);
   if (!live) return failed(invalid('session_not_found', 'No such session is kept here; begin a new one.', 'session'));
-  return ok({ live, session: kept.get(live) ?? newWireSession(relay.model, 'realtime', relay) });
+  return ok({ live, session: owners.get(live)?.session ?? newWireSession(relay.model, 'realtime', relay) });
 }
 
 function modelOf(update: unknown): string | undefined {

@@ -69,8 +69,10 @@ class Live implements LiveSession {
 
   attach(listener: LiveListener): void {
     const before = this.#listener;
-    this.#listener = listener;
+    // What is being said was meant for whoever listened: the next one would hear it without its beginning.
+    if (before) this.detach(before);
     before?.ended();
+    this.#listener = listener;
     this.#input.open();
   }
 
@@ -121,7 +123,10 @@ class Live implements LiveSession {
     if (!entry.spoken) return liveProblem('not-spoken');
     if (audioEndMs > entry.spoken.durationMs + ROUNDING_MS) return liveProblem('beyond-audio');
     this.#items.truncate(id, audioEndMs);
-    if (id === this.#playout.itemId) this.#playout.stop();
+    if (id === this.#playout.itemId) {
+      this.#playout.stop();
+      if (this.#isAnswering) this.#watchPlayout();
+    }
     this.#tell({ kind: 'item-truncated', itemId: id, contentIndex: 0, audioEndMs });
     return undefined;
   }

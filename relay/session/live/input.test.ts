@@ -62,8 +62,12 @@ describe('a connection', () => {
 
   it('that takes over ends the one before', () => {
     const stage = new LiveStage();
-    stage.session.attach({ tell: () => {}, drained: () => undefined, ended: () => {} });
+    stage.session.respond();
+    const told: string[] = [];
+    stage.session.attach({ tell: ({ kind }) => told.push(kind), drained: () => undefined, ended: () => {} });
     expect(stage.hasEnded).toBe(true);
+    stage.session.clear();
+    expect(told).toEqual(['cleared']);
   });
 });
 

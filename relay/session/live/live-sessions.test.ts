@@ -23,13 +23,27 @@ describe('live sessions', () => {
   it('are kept for a while when their connection is lost, for whoever knows their name', () => {
     const { clock, sessions, open } = stage();
     const session = open();
-    expect(sessions.resume(session.id)).toBeUndefined();
     sessions.release(session);
     clock.advance(LIMITS.resumeWindowMs - 1);
     expect(sessions.resume(session.id)).toBe(session);
     sessions.release(session);
     clock.advance(LIMITS.resumeWindowMs);
     expect(sessions.resume(session.id)).toBeUndefined();
+  });
+
+  it('are come back to also before the loss of a connection is noticed, and outlive its end', () => {
+    const { clock, sessions, open } = stage();
+    const session = open();
+    expect(sessions.resume('sess_of_nobody')).toBeUndefined();
+    expect(sessions.resume(session.id)).toBe(session);
+    sessions.release(session);
+    let ended = 0;
+    session.attach({ tell: () => {}, drained: () => undefined, ended: () => ended++ });
+    clock.advance(LIMITS.resumeWindowMs);
+    expect(ended).toBe(0);
+    sessions.release(session);
+    clock.advance(LIMITS.resumeWindowMs);
+    expect([ended, sessions.resume(session.id)]).toEqual([1, undefined]);
   });
 
   it('that wait for nobody give way to new ones, and connected ones do not', () => {

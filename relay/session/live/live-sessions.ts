@@ -11,9 +11,12 @@ const MAX_SESSIONS = 1_000;
 export interface LiveSessions {
   /** Undefined when there are too many. */
   create(settings: LiveSettings): LiveSession | undefined;
-  /** One whose connection was lost and that is still kept; its id is what proves the right to it. */
+  /**
+   * One whose connection was lost, whether or not that has been noticed here, and that is still kept; its id is what
+   * proves the right to it.
+   */
   resume(id: string): LiveSession | undefined;
-  /** Its connection is gone: kept for the resume window, then closed. */
+  /** A connection of it is gone: without another it is kept for the resume window, then closed. */
   release(session: LiveSession): void;
   /** Its connection is gone, and nobody can come back to it. */
   end(session: LiveSession): void;
@@ -31,7 +34,8 @@ interface Kept {
 
 export function createLiveSessions(options: LiveSessionsOptions): LiveSessions & { closeAll(): void } {
   const { maxSessions = MAX_SESSIONS, ...parts } = options;
-  const connected = new Set<LiveSession>();
+  /** With how many connections: for a while a lost one and the one that came back. */
+  const connected = new Map<LiveSession, number>();
   const kept = new Map<string, Kept>();
   const forget = (id: string): void => {
     const entry = kept.get(id);
@@ -47,19 +51,25 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions &
         forget(oldest);
       }
       const session = createLiveSession({ ...parts, settings });
-      connected.add(session);
+      connected.set(session, 1);
       return session;
     },
     resume(id) {
       const entry = kept.get(id);
-      if (!entry) return undefined;
-      entry.stopTimer();
+      entry?.stopTimer();
       kept.delete(id);
-      connected.add(entry.session);
-      return entry.session;
+      const session = entry?.session ?? [...connected.keys()].find((other) => other.id === id);
+      if (session) connected.set(session, (connected.get(session) ?? 0) + 1);
+      return session;
     },
     release(session) {
-      if (!connected.delete(session)) return;
+      const connections = connected.get(session);
+      if (connections === undefined) return;
+      if (connections > 1) {
+        connected.set(session, connections - 1);
+        return;
+      }
+      connected.delete(session);
       const stopTimer = after(parts.clock, () => forget(session.id));
       kept.set(session.id, { session, stopTimer });
     },
@@ -69,7 +79,7 @@ export function createLiveSessions(options: LiveSessionsOptions): LiveSessions &
     },
     closeAll() {
       for (const id of [...kept.keys()]) forget(id);
-      for (const session of connected) session.close();
+      for (const session of connected.keys()) session.close();
       connected.clear();
     },
   };
