@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parseWav } from '../audio/wav.ts';
+import { toolProblem, WireCall, WireTool } from './omni-tools.ts';
 import type { OmniDialect } from './omni-script.ts';
 
 export const OMNI_VOICES = ['ethan', 'chelsie', 'aiden'];
@@ -23,16 +24,27 @@ const AudioPart = v.object({
   type: v.literal('input_audio'),
   input_audio: v.object({ data: v.string(), format: v.string() }),
 });
+const Message = v.variant('role', [
+  v.object({
+    role: v.picklist(['system', 'user']),
+    content: v.union([v.string(), v.array(v.variant('type', [TextPart, AudioPart]))]),
+  }),
+  v.object({
+    role: v.literal('assistant'),
+    content: v.nullish(v.string()),
+    tool_calls: v.optional(v.pipe(v.array(WireCall), v.minLength(1))),
+  }),
+  v.object({ role: v.literal('tool'), tool_call_id: v.string(), content: v.string() }),
+]);
 const ChatBody = v.looseObject({
   model: v.string(),
-  messages: v.pipe(
-    v.array(
-      v.object({
-        role: v.picklist(['system', 'user', 'assistant']),
-        content: v.union([v.string(), v.array(v.variant('type', [TextPart, AudioPart]))]),
-      }),
-    ),
-    v.minLength(1),
+  messages: v.pipe(v.array(Message), v.minLength(1)),
+  tools: v.optional(v.pipe(v.array(WireTool), v.minLength(1))),
+  tool_choice: v.optional(
+    v.union([
+      v.picklist(['auto', 'none', 'required']),
+      v.strictObject({ type: v.literal('function'), function: v.strictObject({ name: v.string() }) }),
+    ]),
   ),
   stream: v.optional(v.boolean(), false),
   stream_options: v.optional(v.object({ include_usage: v.optional(v.boolean(), false) })),
@@ -101,9 +113,11 @@ export function readRequest(json: string, model: string, dialect: OmniDialect): 
   if (speaker !== undefined && !OMNI_VOICES.includes(speaker)) {
     return bad(`Invalid speaker '${speaker}'. Supported: ${OMNI_VOICES.join(', ')}`, 'speaker');
   }
+  const wrongTools = toolProblem(body);
+  if (wrongTools !== undefined) return bad(wrongTools);
   const audios: ReceivedAudio[] = [];
   for (const message of body.messages) {
-    for (const part of typeof message.content === 'string' ? [] : message.content) {
+    for (const part of Array.isArray(message.content) ? message.content : []) {
       if (part.type !== 'input_audio') continue;
       const { data } = part.input_audio;
       const isUri = data.startsWith(DATA_URI);

@@ -1,4 +1,5 @@
 import type { Recording } from '../audio/wav.ts';
+import type { ScriptedCall } from './omni-calls.ts';
 import type { ReceivedRequest } from './omni-request.ts';
 
 /** Whose habits it has; see `omni-request` and `omni-timeline`. */
@@ -12,6 +13,13 @@ export interface OmniScript {
   sound?: Recording;
   /** Written before anything else, and spoken like the rest. */
   markup: string;
+  /**
+   * The tools it calls, instead of its reply, where they are offered and the last message is none of a tool; the reply
+   * then answers what they have told.
+   */
+  calls: readonly ScriptedCall[];
+  /** A server without a parser for its model: calls are left in the words as the model writes them. */
+  leavesMarkup: boolean;
   /** Without a voice, as a plain text server. */
   isSilent: boolean;
   firstTokenMs: number;
@@ -87,6 +95,8 @@ export const DEFAULT_SCRIPT: OmniScript = {
     return `I heard you speak for ${seconds.toFixed(1)} seconds. That was clear enough.`;
   },
   markup: '',
+  calls: [],
+  leavesMarkup: false,
   isSilent: false,
   firstTokenMs: 20,
   wordMs: 8,

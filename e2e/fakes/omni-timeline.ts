@@ -1,5 +1,6 @@
 import { speak } from '../audio/voice.ts';
 import { encodeWav, toBytes, type Recording } from '../audio/wav.ts';
+import { callsOf, toCallDeltas, toMarkup } from './omni-calls.ts';
 import type { ReceivedRequest } from './omni-request.ts';
 import type { OmniDialect, OmniScript } from './omni-script.ts';
 
@@ -40,9 +41,12 @@ export async function toTimeline(
   dialect: OmniDialect,
 ): Promise<TimedEvent[]> {
   const { body } = request;
-  const text = script.markup + replyOf(script, request);
+  const calls = callsOf(script, request);
+  const reply = calls.length > 0 ? '' : replyOf(script, request);
+  const text = script.markup + reply + (script.leavesMarkup ? toMarkup(calls) : '');
   const words = text.match(/\S+\s*/g) ?? [];
-  const usage = usageOf(request, words.length);
+  const deltas = [...words.map((content) => ({ content })), ...(script.leavesMarkup ? [] : toCallDeltas(calls, id))];
+  const usage = usageOf(request, deltas.length);
   const chunk = (modality: string, delta: object, finish: string | null = null, extra: object = {}) =>
     JSON.stringify({
       id,
@@ -59,15 +63,17 @@ export async function toTimeline(
       atMs: script.firstTokenMs,
       data: chunk('text', { role: 'assistant', content: dialect === 'llama-cpp' ? null : '' }),
     },
-    ...words.map((word, i) => ({
+    ...deltas.map((delta, i) => ({
       atMs: script.firstTokenMs + i * script.wordMs,
-      data: chunk('text', { content: word }),
+      data: chunk('text', delta),
     })),
   ];
   const soFar = { usage: { ...usage, completion_tokens: 0, total_tokens: usage.prompt_tokens } };
   // DashScope calls bare samples wav.
   const format = dialect === 'dashscope' ? 'pcm16' : (body.audio.format ?? 'wav');
-  const audio = hasVoice ? await speechChunks(text, format, script.chunkMs, script.sound) : [];
+  // vLLM-Omni's talker reads calls out like anything else, whether they were parsed or not.
+  const spoken = script.markup + reply + (dialect === 'vllm-omni' ? toMarkup(calls) : '');
+  const audio = hasVoice && spoken !== '' ? await speechChunks(spoken, format, script.chunkMs, script.sound) : [];
   for (const [i, data] of audio.entries()) {
     const atMs = script.firstAudioMs + i * script.chunkMs * script.pace;
     const delta = dialect === 'vllm-omni' ? { role: 'assistant', content: data } : { audio: { id: 'audio_1', data } };
@@ -76,9 +82,10 @@ export async function toTimeline(
   // Stable: what is due at the same instant stays in the order of its making.
   events.sort((a, b) => a.atMs - b.atMs);
   const endMs = events.at(-1)?.atMs ?? 0;
+  const finish = calls.length > 0 && !script.leavesMarkup ? 'tool_calls' : 'stop';
   const last = hasVoice
-    ? chunk('audio', { role: 'assistant', content: '' }, 'stop')
-    : chunk('text', { content: '' }, 'stop');
+    ? chunk('audio', { role: 'assistant', content: '' }, finish)
+    : chunk('text', { content: '' }, finish);
   events.push({ atMs: endMs, data: last });
   if (body.stream_options?.include_usage) {
     const trailer = { id, object: 'chat.completion.chunk', created: 0, model: body.model, choices: [], usage };

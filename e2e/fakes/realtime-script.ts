@@ -1,3 +1,4 @@
+import type { ScriptedCall } from './omni-calls.ts';
 import type { ReceivedTurn } from './realtime-session.ts';
 
 export type RealtimeDialect = 'dashscope' | 'openai' | 'openai-beta' | 'turn-streaming';
@@ -6,6 +7,8 @@ export type RealtimeDialect = 'dashscope' | 'openai' | 'openai-beta' | 'turn-str
 export interface RealtimeScript {
   /** What it says; also what it speaks. */
   reply: string | ((turn: ReceivedTurn) => string);
+  /** The tools it calls, instead of its reply, where they are offered; the reply then answers what they have told. */
+  calls: readonly ScriptedCall[];
   /** What it understood, and when it tells: before, during or after its answer. Undefined never tells. */
   transcript: string;
   transcriptMs: number | undefined;
@@ -65,6 +68,7 @@ export const REALTIME_GARBAGE = {
 
 export const DEFAULT_REALTIME_SCRIPT: RealtimeScript = {
   reply: ({ audio }) => `I heard you speak for ${(audio.durationMs / 1000).toFixed(1)} seconds. That was clear enough.`,
+  calls: [],
   transcript: 'This is what I said.',
   transcriptMs: 30,
   hasTranscriptDeltas: false,

@@ -4,6 +4,8 @@ import { toSamples } from '../audio/wav.ts';
 import { LevelEar } from './level-ear.ts';
 import { measureAudio, type ReceivedAudio } from './omni-request.ts';
 import { REALTIME_GARBAGE, type RealtimeDialect, type RealtimeFault, type RealtimeScript } from './realtime-script.ts';
+import { RealtimeHistory, type HistoryItem } from './realtime-history.ts';
+import { callsOf, toCallId } from './realtime-calls.ts';
 import { replyOf, toClosing, toFrames, toSession, usageOf, type Ids } from './realtime-wire.ts';
 
 /** One utterance the fake was asked to answer. */
@@ -18,12 +20,6 @@ export interface ReceivedTurn {
   outcome: 'running' | 'finished' | 'broken' | 'aborted';
   /** When the client's cancelling or leaving was seen, by `performance.now()`. */
   abortedAtMs?: number;
-}
-
-export interface HistoryItem {
-  role: string;
-  text?: string;
-  audio?: ReceivedAudio;
 }
 
 export interface SessionHost {
@@ -56,9 +52,10 @@ export class FakeRealtimeSession {
   readonly #host: SessionHost;
   #session: Record<string, unknown> = {};
   #buffer: Buffer[] = [];
-  readonly #history: HistoryItem[] = [];
+  readonly #history: RealtimeHistory;
   #sent = 0;
   #items = 0;
+  #answers = 0;
   #running: Running | undefined;
   #isListening = false;
   #ear: LevelEar | undefined;
@@ -66,6 +63,7 @@ export class FakeRealtimeSession {
   constructor(socket: WebSocket, host: SessionHost) {
     this.#socket = socket;
     this.#host = host;
+    this.#history = new RealtimeHistory(host.dialect, this.#rateHz);
     socket.on('message', (data) => this.#read(JSON.parse(String(data)) as ClientEvent));
     socket.on('close', () => this.#leave());
     if (host.dialect === 'turn-streaming') this.send({ type: 'session.created', id: 'sess-1', created: 1 });
@@ -107,7 +105,7 @@ export class FakeRealtimeSession {
       case 'response.cancel':
         return this.#cancel();
       case 'conversation.item.create':
-        return this.#insert(event['item'] as { role: string; content: { text?: string; audio?: string }[] });
+        return this.#insert(event['item']);
       default:
         this.#fail('invalid_request_error', 'unknown_event');
     }
@@ -174,16 +172,19 @@ export class FakeRealtimeSession {
       audio: measureAudio(samples, this.#rateHz),
       connection,
       session: this.#session,
-      history: [...this.#history],
+      history: [...this.#history.items],
       outcome: 'running',
     };
     const script = this.#host.nextScript();
     this.#host.onTurn(turn);
-    const ids = { response: `resp_${this.#items}`, user: `item_u${this.#items}`, assistant: `item_a${this.#items}` };
+    const n = ++this.#answers;
+    const ids = { response: `resp_${n}`, user: `item_u${this.#items}`, assistant: `item_a${n}` };
     const running = { turn, stop: new AbortController(), ids, said: '' };
     this.#running = running;
-    this.#history.push({ role: 'user', audio: turn.audio });
-    void this.#transcribe(script, ids.user);
+    if (samples.length > 0) {
+      this.#history.hear(turn.audio);
+      void this.#transcribe(script, ids.user);
+    }
     try {
       await this.#play(script, running);
     } catch (error) {
@@ -214,12 +215,14 @@ export class FakeRealtimeSession {
         return this.#fail('invalid_request_error', 'invalid_value', `Voice '${voice}' is not supported.`);
       }
       if (isDelta) deltas++;
-      if ('delta' in frame && /transcript/.test(String((frame as ClientEvent).type)))
+      if ('delta' in frame && /transcript|text/.test(String((frame as ClientEvent).type)))
         running.said += String(frame.delta);
       this.send(frame);
     }
     turn.outcome = 'finished';
-    this.#history.push({ role: 'assistant', text: replyOf(script, turn) });
+    const calls = callsOf(script, turn);
+    calls.forEach((_, i) => this.#history.call(toCallId(ids, i)));
+    if (calls.length === 0) this.#history.answer(replyOf(script, turn));
     this.#running = undefined;
   }
 
@@ -250,7 +253,7 @@ export class FakeRealtimeSession {
     this.#abort(turn);
     stop.abort();
     this.#running = undefined;
-    this.#history.push({ role: 'assistant', text: said ?? '' });
+    this.#history.answer(said ?? '');
     const frames = toClosing(this.#host.dialect, ids, said ?? '', 'cancelled', usageOf(turn, said ?? ''));
     for (const frame of frames) this.send(frame);
   }
@@ -268,18 +271,10 @@ export class FakeRealtimeSession {
     this.#host.onAbort();
   }
 
-  #insert({ role, content: [part] }: { role: string; content: { text?: string; audio?: string }[] }): void {
-    if (this.#host.dialect === 'dashscope') return this.#fail('invalid_request_error', 'invalid_value');
-    const audio = part?.audio === undefined ? undefined : toSamples(Buffer.from(part.audio, 'base64'));
-    this.#history.push({
-      role,
-      ...(part?.text !== undefined && { text: part.text }),
-      ...(audio && { audio: measureAudio(audio, this.#rateHz) }),
-    });
-    this.send({
-      type: 'conversation.item.added',
-      item: { id: `item_h${this.#history.length}`, type: 'message', role },
-    });
+  #insert(item: unknown): void {
+    if (!this.#history.insert(item)) return this.#fail('invalid_request_error', 'invalid_value');
+    const id = `item_h${this.#history.items.length}`;
+    this.send({ type: 'conversation.item.added', item: { id, ...(item as object) } });
   }
 
   #fail(type: string, code: string, message = 'told to fail'): void {

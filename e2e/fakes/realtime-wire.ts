@@ -1,4 +1,5 @@
 import { speechChunks } from './omni-timeline.ts';
+import { callsOf, toCallFrames, toCallItem } from './realtime-calls.ts';
 import type { RealtimeDialect, RealtimeScript } from './realtime-script.ts';
 import type { ReceivedTurn } from './realtime-session.ts';
 
@@ -12,10 +13,28 @@ export interface TimedFrame {
   isDelta?: boolean;
 }
 
+interface Names {
+  audio: string;
+  /** Of an answer that is spoken, and of one in words alone. */
+  words: string;
+  text: string;
+  item: string;
+}
+
 /** The names that GA changed. */
-const NAMES: Record<'beta' | 'ga', { audio: string; words: string; item: string }> = {
-  beta: { audio: 'response.audio', words: 'response.audio_transcript', item: 'conversation.item.created' },
-  ga: { audio: 'response.output_audio', words: 'response.output_audio_transcript', item: 'conversation.item.added' },
+const NAMES: Record<'beta' | 'ga', Names> = {
+  beta: {
+    audio: 'response.audio',
+    words: 'response.audio_transcript',
+    text: 'response.text',
+    item: 'conversation.item.created',
+  },
+  ga: {
+    audio: 'response.output_audio',
+    words: 'response.output_audio_transcript',
+    text: 'response.output_text',
+    item: 'conversation.item.added',
+  },
 };
 
 export interface Ids {
@@ -31,6 +50,8 @@ export async function toFrames(
   turn: ReceivedTurn,
   ids: Ids,
 ): Promise<TimedFrame[]> {
+  const calls = callsOf(script, turn);
+  if (calls.length > 0) return toCalling(dialect, script, turn, ids);
   const deltas = await toDeltas(dialect, script, turn, ids);
   const endMs = deltas.at(-1)?.atMs ?? 0;
   const text = replyOf(script, turn);
@@ -43,8 +64,31 @@ export async function toFrames(
     return [...deltas, ...done.map((frame) => ({ atMs: endMs, frame }))];
   }
   const opening = toOpening(dialect, ids).map((frame) => ({ atMs: 0, frame }));
-  const closing = toClosing(dialect, ids, text, script.status, usage).map((frame) => ({ atMs: endMs, frame }));
+  const closing = toClosing(dialect, ids, text, script.status, usage, isSilent(turn)).map((frame) => ({
+    atMs: endMs,
+    frame,
+  }));
   return [...opening, ...deltas, ...closing];
+}
+
+function toCalling(dialect: RealtimeDialect, script: RealtimeScript, turn: ReceivedTurn, ids: Ids): TimedFrame[] {
+  const calls = callsOf(script, turn);
+  const atMs = script.firstTokenMs;
+  const { response: id } = ids;
+  const output = calls.map((call, i) => toCallItem(call, ids, i, 'completed'));
+  const usage = toUsage(dialect, usageOf(turn, ''));
+  const response = { id, object: 'realtime.response', status: script.status, output, usage };
+  return [
+    { atMs, frame: { type: 'response.created', response: { id, status: 'in_progress', output: [] } } },
+    ...toCallFrames(dialect, calls, ids, atMs),
+    { atMs, frame: { type: 'response.done', response } },
+  ];
+}
+
+/** Whether the session asks for words alone. */
+function isSilent({ session }: ReceivedTurn): boolean {
+  const wanted = session['output_modalities'] ?? session['modalities'];
+  return Array.isArray(wanted) && !wanted.includes('audio');
 }
 
 export const replyOf = (script: RealtimeScript, turn: ReceivedTurn): string =>
@@ -63,7 +107,7 @@ async function toDeltas(
   const toWord = (delta: string): object =>
     dialect === 'turn-streaming'
       ? { type: 'transcription.delta', delta }
-      : { type: `${names.words}.delta`, ...place, delta };
+      : { type: `${isSilent(turn) ? names.text : names.words}.delta`, ...place, delta };
   const toAudio = (delta: string): object =>
     dialect === 'turn-streaming'
       ? { type: 'response.audio.delta', audio: delta, format: 'pcm16', sample_rate_hz: 24_000 }
@@ -73,7 +117,8 @@ async function toDeltas(
     frame: toWord(word),
     isDelta: true,
   }));
-  for (const [i, data] of (await speechChunks(text, 'pcm', script.chunkMs)).entries()) {
+  const chunks = isSilent(turn) ? [] : await speechChunks(text, 'pcm', script.chunkMs);
+  for (const [i, data] of chunks.entries()) {
     const atMs = script.firstAudioMs + i * script.chunkMs * script.pace;
     deltas.push({ atMs, frame: toAudio(data), isDelta: true });
   }
@@ -121,8 +166,9 @@ export function toClosing(
   text: string,
   status: string,
   usage: object,
+  isWritten = false,
 ): object[] {
-  const { audio, words } = NAMES[dialect === 'openai' ? 'ga' : 'beta'];
+  const { audio, words, text: written } = NAMES[dialect === 'openai' ? 'ga' : 'beta'];
   const place = { response_id: response, item_id: assistant, output_index: 0, content_index: 0 };
   const isWhole = status === 'completed';
   const item = messageItem(dialect, assistant, isWhole ? 'completed' : 'incomplete', [
@@ -131,8 +177,12 @@ export function toClosing(
   const error = { type: 'server_error', code: 'internal_error', message: 'told to fail' };
   const details = status === 'failed' ? { status_details: { type: 'failed', error } } : {};
   return [
-    { type: `${words}.done`, ...place, transcript: text },
-    { type: `${audio}.done`, ...place },
+    ...(isWritten
+      ? [{ type: `${written}.done`, ...place, text }]
+      : [
+          { type: `${words}.done`, ...place, transcript: text },
+          { type: `${audio}.done`, ...place },
+        ]),
     { type: 'response.content_part.done', ...place, part: { type: 'audio', text } },
     ...(dialect === 'openai' ? [{ type: 'conversation.item.done', item }] : []),
     { type: 'response.output_item.done', response_id: response, output_index: 0, item },

@@ -144,14 +144,18 @@ export class Cascade implements Upstream {
     if (!asksAnything(heard.items)) return outbox.end();
     const line = this.#openLine(turn, toAnswerLanguage(turn.settings, heard.language), call);
     const sentences = new Sentences();
+    const calls: ReplyEvent[] = [];
     const messages = toMessages({ ...turn, items: heard.items });
-    for await (const event of this.#options.chat.write(messages, turn.settings, signal)) {
+    for await (const event of this.#options.chat.write({ ...turn, messages }, signal)) {
       if (event.kind === 'failed') return call.fail('chat', event.problem);
-      outbox.put(event);
+      if (event.kind === 'tool-call') calls.push(event);
+      else outbox.put(event);
       if (event.kind === 'text') for (const sentence of sentences.push(event.text)) line?.say(sentence);
     }
     for (const sentence of sentences.flush()) line?.say(sentence);
     await line?.finished();
+    // What is said before a call is heard before it.
+    for (const toolCall of calls) outbox.put(toolCall);
     outbox.end();
   }
 

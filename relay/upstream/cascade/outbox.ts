@@ -5,7 +5,7 @@ type Mark = { kind: 'sentence-end' };
 
 /**
  * What is ready of one answer, for one reader. Words go before audio: they are shown as they come, however far the
- * listener is behind. A failure goes before both and is the last: what it leaves unheard will be said anew.
+ * listener is behind. A tool call keeps its place behind the audio of what was said before it. A failure goes before both and is the last: what it leaves unheard will be said anew.
  */
 export class Outbox {
   #words: ReplyEvent[] = [];
@@ -18,7 +18,7 @@ export class Outbox {
 
   put(event: ReplyEvent): void {
     if (this.#isEnded) return;
-    (event.kind === 'audio' ? this.#audio : this.#words).push(event);
+    (event.kind === 'audio' || event.kind === 'tool-call' ? this.#audio : this.#words).push(event);
     this.#wakeReader?.();
   }
 

@@ -31,7 +31,11 @@ describe('a chunk', () => {
     ['null and empty content', delta({ role: 'assistant', content: null }), []],
     ['empty audio', delta({ content: '' }, 'audio'), []],
     ['reasoning', delta({ reasoning_content: 'secret', reasoning: 'secret', content: null }), []],
-    ['a tool call', delta({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '{}' } }] }, 'text'), []],
+    [
+      'a tool call',
+      delta({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{"n":1}' } }] }, 'text'),
+      [{ kind: 'tool-call', callId: 'c', name: 'f', arguments: '{"n":1}' }],
+    ],
     ['an image', delta({ content: 'AAAA' }, 'image'), []],
     ['no choices', { choices: [] }, []],
     ['a document of another kind', { object: 'chat.completion.stage_metrics', metrics: [1] }, []],
@@ -94,11 +98,16 @@ describe('the chunks of one answer', () => {
     expect(reader.noticedRateHz).toBe(44_100);
   });
 
-  it('fall silent once they have become a tool call', () => {
+  it('give a call without arguments where the answer is said to be finished, or has ended', () => {
+    const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '' } }] };
+    const given = [{ kind: 'tool-call', callId: 'c', name: 'f', arguments: '{}' }];
     const reader = new ChunkReader(RATE_HZ);
-    expect(read(reader, speech(pcm))).toHaveLength(1);
-    expect(read(reader, delta({ tool_calls: [{ index: 0 }] }))).toEqual([]);
-    expect(read(reader, speech(pcm))).toEqual([]);
+    expect(read(reader, delta(call))).toEqual([]);
+    expect(read(reader, { choices: [{ delta: {}, finish_reason: 'tool_calls' }] })).toEqual(given);
+    expect(reader.isFinished).toBe(true);
+    const cut = new ChunkReader(RATE_HZ);
+    read(cut, delta(call));
+    expect(cut.flush()).toEqual(given);
   });
 
   it('tell the newest usage and whether a finish reason came', () => {

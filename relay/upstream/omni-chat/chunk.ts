@@ -2,16 +2,17 @@ import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import type { Usage } from '#protocol';
 import { parseErrorBody, problemOfStatus } from '../http-client/failure.ts';
+import { CallPiece, CallPieces } from '../openai-chat/call-pieces.ts';
 import { parseJson } from '../http-client/json.ts';
 import { PcmReader } from '../pcm/pcm-reader.ts';
 import { toUpstreamProblem } from '../problem.ts';
-import type { ReplyEvent, UpstreamProblem } from '../upstream.ts';
+import type { ReplyEvent, ToolCall, UpstreamProblem } from '../upstream.ts';
 
 const Delta = v.object({
   content: v.nullish(v.string()),
   /** DashScope's and OpenAI's place for speech; early Qwen servers put the words into `transcript`. */
   audio: v.nullish(v.object({ data: v.nullish(v.string()), transcript: v.nullish(v.string()) })),
-  tool_calls: v.nullish(v.array(v.unknown())),
+  tool_calls: v.nullish(v.array(CallPiece)),
 });
 
 const Chunk = v.object({
@@ -24,12 +25,11 @@ const Chunk = v.object({
 /**
  * Reads the chunks of one streamed completion. Tolerant of what it does not know, strict about what it does: a chunk
  * that is not JSON, has a known field of a wrong type or audio that does not decode is a problem, not silence.
- * Reasoning is never read. An answer that turns into a tool call loses its voice there, because the talker goes on to
- * speak the call's markup and nobody asked for tools.
+ * Reasoning is never read.
  */
 export class ChunkReader {
   readonly #pcm: PcmReader;
-  #isToolCall = false;
+  readonly #calls = new CallPieces();
   #usage: Usage | undefined;
   #isFinished = false;
 
@@ -41,6 +41,15 @@ export class ChunkReader {
   /** The newest figures; early chunks of an answer carry unfinished ones. */
   get usage(): Usage | undefined {
     return this.#usage;
+  }
+
+  /** Whether a tool call has begun in a field of its own, and whether it is still being written. */
+  get hasCall(): boolean {
+    return this.#calls.hasBegun;
+  }
+
+  get isCalling(): boolean {
+    return this.#calls.isOpen;
   }
 
   /** Whether a finish reason has come: an answer that ends without one was cut off. */
@@ -68,23 +77,26 @@ export class ChunkReader {
     if (usage) this.#usage = toUsage(usage);
     const events: ReplyEvent[] = [];
     for (const choice of choices ?? []) {
-      if (choice.finish_reason) this.#isFinished = true;
-      if (!choice.delta) continue;
-      const problem = this.#readDelta(choice.delta, modality ?? 'text', events);
+      const problem = choice.delta && this.#readDelta(choice.delta, modality ?? 'text', events);
       if (problem) return failed(problem);
+      if (choice.finish_reason) this.#isFinished = true;
     }
-    return ok(events);
+    return ok(this.#isFinished ? [...events, ...this.#calls.flush()] : events);
+  }
+
+  /** Calls that were not finished when the stream ended. */
+  flush(): ToolCall[] {
+    return this.#calls.flush();
   }
 
   #readDelta(delta: v.InferOutput<typeof Delta>, modality: string, events: ReplyEvent[]): UpstreamProblem | undefined {
-    if (delta.tool_calls && delta.tool_calls.length > 0) this.#isToolCall = true;
     const speech = delta.audio?.data ?? (modality === 'audio' ? delta.content : undefined);
     const words = (modality === 'text' ? delta.content : undefined) || delta.audio?.transcript;
     if (words) events.push({ kind: 'text', text: words });
-    if (!speech || this.#isToolCall) return undefined;
-    const pcm = this.#pcm.read(speech);
-    if (!pcm.ok) return pcm.problem;
-    if (pcm.value.length > 0) events.push({ kind: 'audio', pcm: pcm.value });
+    events.push(...this.#calls.push(delta.tool_calls ?? []));
+    const pcm = speech ? this.#pcm.read(speech) : undefined;
+    if (pcm?.ok === false) return pcm.problem;
+    if (pcm && pcm.value.length > 0) events.push({ kind: 'audio', pcm: pcm.value });
     return undefined;
   }
 }

@@ -119,7 +119,7 @@ describe('the markup of a tool call', () => {
   ])('is neither shown nor spoken, when it comes %s', async (_, times) => {
     const { upstream } = await start({ script: { ...times, markup: CALL, reply: '', chunkMs: 100 } });
     const events = await collect(upstream, spokenTurn(0.5));
-    expect(events.map(({ kind }) => kind)).toEqual(['usage']);
+    expect(events.map(({ kind }) => kind)).toEqual(['tool-call', 'usage']);
   });
 
   it('ends the voice of an answer that has begun', async () => {

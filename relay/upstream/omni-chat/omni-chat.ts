@@ -75,7 +75,7 @@ export class OmniChat implements Upstream {
   respond(turn: UpstreamTurn, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
     const answer = (over: AbortSignal) =>
       exchange(this.#timeouts, over, (patience, connection) => this.#exchange(turn, patience, connection));
-    if (!this.#synthesiser) return answer(signal);
+    if (!this.#synthesiser || turn.isSilent) return answer(signal);
     const voice = { synthesiser: this.#synthesiser, voice: turn.settings.voice, rateHz: this.outputRateHz };
     // Speaking along reads ahead of the listener, which is right for words alone.
     return this.#dialect === 'llama-cpp'
@@ -120,7 +120,9 @@ export class OmniChat implements Upstream {
       return refusal.ok ? refusal.value : refusal.problem;
     }
     const chunks = new ChunkReader(this.outputRateHz);
-    const reader = new AnswerReader(chunks, this.#family?.speaksMarkup ?? false);
+    // A family we do not know may have a talker that reads calls out as well, once it has tools to call.
+    const mayCall = this.#dialect !== 'llama-cpp' && (turn.tools?.length ?? 0) > 0;
+    const reader = new AnswerReader(chunks, mayCall || (this.#family?.speaksMarkup ?? false));
     const problem = yield* readEventStream(response.body, reader, patience, this.#stallBudget());
     this.#noticedRateHz = chunks.noticedRateHz ?? this.#noticedRateHz;
     if (!problem) yield* reader.flush();

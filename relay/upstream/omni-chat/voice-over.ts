@@ -13,7 +13,7 @@ export interface VoiceOverOptions {
   rateHz: number;
 }
 
-/** Speaks an answer that is only written, sentence by sentence while it is being written. */
+/** Speaks an answer that is only written, sentence by sentence while it is being written. What it calls comes after it. */
 export async function* speakAlong(
   answer: (signal: AbortSignal) => AsyncIterable<ReplyEvent>,
   { synthesiser, voice, rateHz }: VoiceOverOptions,
@@ -34,13 +34,16 @@ export async function* speakAlong(
   const line = new SpeechLine({ synthesiser, manner, rateHz, lookAhead: LOOK_AHEAD, outbox, onFailure }, abort.signal);
   const write = async () => {
     const sentences = new Sentences();
+    const calls: ReplyEvent[] = [];
     for await (const event of answer(abort.signal)) {
       if (event.kind === 'failed') return onFailure(event.problem);
-      outbox.put(event);
+      if (event.kind === 'tool-call') calls.push(event);
+      else outbox.put(event);
       if (event.kind === 'text') for (const sentence of sentences.push(event.text)) line.say(sentence);
     }
     for (const sentence of sentences.flush()) line.say(sentence);
     await line.finished();
+    for (const call of calls) outbox.put(call);
     outbox.end();
   };
   signal.addEventListener('abort', hangUp, { once: true });
@@ -64,12 +67,23 @@ export async function* speakIfSilent(
 ): AsyncGenerator<ReplyEvent, void> {
   let words = '';
   let isSilent = true;
+  const calls: ReplyEvent[] = [];
   for await (const event of answer) {
     if (event.kind === 'text') words += event.text;
     if (event.kind === 'audio' || event.kind === 'failed') isSilent = false;
-    yield event;
+    // What is said before a call is heard before it.
+    if (event.kind === 'tool-call' && isSilent && words.trim() !== '') calls.push(event);
+    else yield event;
   }
-  if (!isSilent || words.trim() === '') return;
+  if (isSilent && words.trim() !== '') yield* speakAll(words, options, signal);
+  yield* calls;
+}
+
+async function* speakAll(
+  words: string,
+  options: VoiceOverOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyEvent, void> {
   const written = async function* (): AsyncGenerator<ReplyEvent> {
     yield { kind: 'text', text: words };
   };

@@ -3,7 +3,7 @@ import type { Usage } from '#protocol';
 import type { PcmReader } from '../pcm/pcm-reader.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { ContextItem, ReplyEvent, ToolCall, UpstreamProblem } from '../upstream.ts';
-import type { RealtimeEvent } from './event.ts';
+import type { CalledTool, RealtimeEvent } from './event.ts';
 
 export interface AnswerOptions {
   pcm: PcmReader;
@@ -82,6 +82,8 @@ export class AnswerReader {
         this.#isAudioDone = true;
         this.#closeWithoutEvent();
         return nothing;
+      case 'called':
+        return ok(this.#call(event.calls));
       case 'done':
         return this.#finish(event);
       case 'created':
@@ -114,19 +116,30 @@ export class AnswerReader {
     return ok([{ kind: 'audio', pcm: pcm.value }]);
   }
 
+  /** Each call once; its name may come only with its item. */
+  #call(calls: readonly CalledTool[]): ToolCall[] {
+    const named = calls.flatMap(({ callId, name, arguments: written }): ToolCall[] =>
+      name === undefined || this.#calls.some((call) => call.callId === callId)
+        ? []
+        : [{ kind: 'tool-call', callId, name, arguments: written || '{}' }],
+    );
+    this.#calls.push(...named);
+    return named;
+  }
+
   #closeWithoutEvent(): void {
     if (!this.#options.hasResponses) this.#isOver = this.#isTextDone && this.#isAudioDone;
   }
 
-  #finish({ status, usage, problem }: RealtimeEvent & { kind: 'done' }): Result<ReplyEvent[], UpstreamProblem> {
+  #finish({ status, calls, usage, problem }: RealtimeEvent & { kind: 'done' }): Result<ReplyEvent[], UpstreamProblem> {
     if (problem) return failed(problem);
     // Not by us. A server that finds turns itself stops an answer when the utterance turns out to go on.
-    if (status === 'cancelled' && this.#options.findsTurnsItself() && this.#text === '' && !this.#hasAudio)
+    if (status === 'cancelled' && this.#options.findsTurnsItself() && this.said.length === 0 && !this.#hasAudio)
       return nothing;
     if (status === 'cancelled') return failed(toUpstreamProblem('upstream-died', 'cancelled by the server'));
     this.#usage = usage ?? this.#usage;
     this.#isOver = true;
-    return nothing;
+    return ok(this.#call(calls));
   }
 }
 

@@ -39,7 +39,13 @@ describe('an event', () => {
     };
     expect(parse({ type: 'response.done', response: { status: 'completed', usage } })).toEqual({
       ok: true,
-      value: { kind: 'done', status: 'completed', usage: { inputTokens: 10, outputTokens: 20 }, problem: undefined },
+      value: {
+        kind: 'done',
+        calls: [],
+        status: 'completed',
+        usage: { inputTokens: 10, outputTokens: 20 },
+        problem: undefined,
+      },
     });
     expect(parse({ type: 'response.done', response: {} })).toMatchObject({ value: { status: 'completed' } });
   });

@@ -32,11 +32,26 @@ const count = v.nullish(v.number());
 const Tokens = v.nullish(
   v.object({ input_tokens: count, output_tokens: count, prompt_tokens: count, completion_tokens: count }),
 );
+const Item = v.looseObject({
+  type: v.nullish(v.string()),
+  call_id: v.nullish(v.string()),
+  name: v.nullish(v.string()),
+  arguments: v.nullish(v.string()),
+});
 const Response = v.object({
+  output: v.nullish(v.array(Item)),
   status: v.nullish(v.string()),
   status_details: v.nullish(v.looseObject({ error: v.nullish(v.unknown()) })),
   usage: Tokens,
 });
+
+/** What an item, or an event about one, tells of a tool call. */
+export interface CalledTool {
+  callId: string;
+  /** Undefined where only the item tells. */
+  name: string | undefined;
+  arguments: string;
+}
 
 /** What a server says, whichever dialect it says it in: their names do not collide. */
 export type RealtimeEvent =
@@ -52,7 +67,15 @@ export type RealtimeEvent =
   /** Base64. */
   | { kind: 'audio'; data: string; rateHz: number | undefined }
   | { kind: 'audio-done' }
-  | { kind: 'done'; status: string; usage: Usage | undefined; problem: UpstreamProblem | undefined }
+  /** A call that is whole, as far as this event tells; the others of an answer are told again where it ends. */
+  | { kind: 'called'; calls: readonly CalledTool[] }
+  | {
+      kind: 'done';
+      calls: readonly CalledTool[];
+      status: string;
+      usage: Usage | undefined;
+      problem: UpstreamProblem | undefined;
+    }
   /** Anything else; new events are added all the time. */
   | { kind: 'other' };
 
@@ -88,6 +111,23 @@ const readTextDone = read(
   ({ transcript, text, usage }) => ({ kind: 'text-done', text: transcript ?? text ?? '', usage: toUsage(usage) }),
 );
 const readAudioDone: Read = () => ({ kind: 'audio-done' });
+
+/** Of an item that is none, nothing. */
+const toCalls = ({ type, call_id: callId, name, arguments: written }: v.InferOutput<typeof Item>): CalledTool[] =>
+  type === 'function_call' && callId ? [{ callId, name: name ?? undefined, arguments: written ?? '' }] : [];
+
+const readItemDone = read(v.object({ item: v.nullish(Item) }), ({ item }) => ({
+  kind: 'called',
+  calls: item ? toCalls(item) : [],
+}));
+/** OpenAI's beta leaves the name to the item. */
+const readArgumentsDone = read(
+  v.object({ call_id: v.string(), name: v.nullish(v.string()), arguments: v.string() }),
+  (call) => ({
+    kind: 'called',
+    calls: toCalls({ type: 'function_call', ...call }),
+  }),
+);
 
 const USER = 'conversation.item.input_audio_transcription';
 
@@ -139,10 +179,13 @@ const EVENTS = new Map<unknown, Read>([
   ['response.audio.delta', readBetaAudio],
   ['response.output_audio.done', readAudioDone],
   ['response.audio.done', readAudioDone],
+  ['response.function_call_arguments.done', readArgumentsDone],
+  ['response.output_item.done', readItemDone],
   [
     'response.done',
-    read(v.object({ response: Response }), ({ response: { status, status_details: details, usage } }) => ({
+    read(v.object({ response: Response }), ({ response: { output, status, status_details: details, usage } }) => ({
       kind: 'done',
+      calls: (output ?? []).flatMap(toCalls),
       status: status ?? 'completed',
       usage: toUsage(usage),
       problem: status === 'failed' ? problemOfErrorEvent(details?.error) : undefined,

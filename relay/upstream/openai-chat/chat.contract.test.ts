@@ -32,7 +32,7 @@ async function createFixture(): Promise<NetworkStreamFixture> {
   const fake = await createFakeOmni({ script: { isSilent: true, reply } });
   const chat = createChat({ baseUrl: fake.baseUrl, model: fake.model, timeouts: TIMEOUTS });
   return {
-    ask: (signal) => chat.write([{ role: 'user', content: 'Hello.' }], {}, signal),
+    ask: (signal) => chat.write({ messages: [{ role: 'user', content: 'Hello.' }], settings: {} }, signal),
     check: (signal) => chat.check(signal),
     arrange: (course) => fake.next(SCRIPTS[course]),
     faultsFired: () => fake.counters.faults,

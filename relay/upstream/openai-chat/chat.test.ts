@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeOmni } from '../../../e2e/fakes/omni-server.ts';
-import { createChat, type ChatEvent, type ChatOptions } from './chat.ts';
+import { createChat, type ChatEvent, type ChatOptions, type ChatRequest } from './chat.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -37,12 +37,20 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-async function write(options: Partial<ChatOptions> & { baseUrl: string }, settings = {}): Promise<ChatEvent[]> {
+async function write(
+  options: Partial<ChatOptions> & { baseUrl: string },
+  settings = {},
+  tooling: Partial<ChatRequest> = {},
+): Promise<ChatEvent[]> {
   const chat = createChat({ model: 'm', timeouts: { firstEventMs: 600, stallMs: 400 }, ...options });
   open.push(chat);
   const events: ChatEvent[] = [];
   const signal = new AbortController().signal;
-  for await (const event of chat.write([{ role: 'user', content: 'Hello?' }], settings, signal)) events.push(event);
+  for await (const event of chat.write(
+    { messages: [{ role: 'user', content: 'Hello?' }], settings, ...tooling },
+    signal,
+  ))
+    events.push(event);
   return events;
 }
 const wordsOf = (events: readonly ChatEvent[]) => events.map((event) => (event.kind === 'text' ? event.text : ''));
@@ -57,7 +65,7 @@ describe('a chat', () => {
     ]);
   });
 
-  it('never gives reasoning, tool calls or hidden blocks, and no blank lines after them', async () => {
+  it('never shows reasoning, tool calls or hidden blocks, and no blank lines after them', async () => {
     const { baseUrl } = await serve([
       { reasoning_content: 'They greet me.' },
       { content: '<thi' },
@@ -67,7 +75,19 @@ describe('a chat', () => {
       { tool_calls: [{ index: 0, function: { name: 'wave', arguments: '{}' } }] },
       { content: '.<tool_call>{}</tool_call>' },
     ]);
-    expect(wordsOf(await write({ baseUrl })).join('')).toBe('Hello.');
+    const events = await write({ baseUrl });
+    expect(wordsOf(events).join('')).toBe('Hello.');
+    expect(events.filter(({ kind }) => kind === 'tool-call')).toMatchObject([{ name: 'wave', arguments: '{}' }]);
+  });
+
+  it('asks for tools where it is given some, and an answer that only calls them is one', async () => {
+    const { baseUrl, bodies } = await serve([{ content: '<tool_call>{"name": "wave"}</tool_call>' }]);
+    const events = await write({ baseUrl }, {}, { tools: [{ name: 'wave' }], toolChoice: { name: 'wave' } });
+    expect(events.map(({ kind }) => kind)).toEqual(['tool-call', 'usage']);
+    expect(bodies[0]).toMatchObject({
+      tools: [{ type: 'function', function: { name: 'wave' } }],
+      tool_choice: { type: 'function', function: { name: 'wave' } },
+    });
   });
 
   it('gives a last letter that looked like the beginning of a tag', async () => {

@@ -1,26 +1,31 @@
 import { ok } from '#kernel/result';
-import type { Settings, Usage } from '#protocol';
+import type { Usage } from '#protocol';
 import { checkService } from '../http-client/check.ts';
 import { readEventStream } from '../http-client/event-stream.ts';
 import { exchange } from '../http-client/exchange.ts';
 import { HttpService, mediaTypeOf, readRefusal, type ServiceAddress } from '../http-client/http-service.ts';
 import { UPSTREAM_TIMEOUTS, type Patience, type UpstreamTimeouts } from '../http-client/patience.ts';
 import { toUpstreamProblem } from '../problem.ts';
-import type { UpstreamHealth, UpstreamProblem } from '../upstream.ts';
-import type { CallMessage, ResultMessage } from './tool-wire.ts';
-import { TextReader, type Words } from './text-reader.ts';
+import type { ToolCall, UpstreamHealth, UpstreamProblem, UpstreamTurn } from '../upstream.ts';
+import type { Words } from './hidden-text.ts';
+import { TextReader } from './text-reader.ts';
+import { toNestedTools, type CallMessage, type ResultMessage } from './tool-wire.ts';
 
 export type ChatMessage = { role: 'system' | 'user' | 'assistant'; content: string } | CallMessage | ResultMessage;
 
-/** Errors are the last event, never thrown. An answer without a single word is one. */
+export interface ChatRequest extends Pick<UpstreamTurn, 'settings' | 'tools' | 'toolChoice'> {
+  messages: readonly ChatMessage[];
+}
+
+/** Errors are the last event, never thrown. An answer without a single word or call is one. */
 export type ChatEvent =
-  { kind: 'text'; text: string } | { kind: 'usage'; usage: Usage } | { kind: 'failed'; problem: UpstreamProblem };
+  Words | ToolCall | { kind: 'usage'; usage: Usage } | { kind: 'failed'; problem: UpstreamProblem };
 
 /** A server that writes answers. Aborting closes its request at once. */
 export interface Chat {
   readonly name: string;
   readonly model: string;
-  write(messages: readonly ChatMessage[], settings: Settings, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  write(asked: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
   check(signal: AbortSignal): Promise<UpstreamHealth>;
 }
 
@@ -47,11 +52,8 @@ export class OpenAiChat implements Chat {
     this.#service = new HttpService(address, this.#timeouts.connectMs);
   }
 
-  write(
-    messages: readonly ChatMessage[],
-    { temperature, maxTokens }: Settings,
-    signal: AbortSignal,
-  ): AsyncGenerator<ChatEvent, void> {
+  write({ messages, ...turn }: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
+    const { temperature, maxTokens } = turn.settings;
     const body = JSON.stringify({
       model: this.model,
       stream: true,
@@ -59,6 +61,7 @@ export class OpenAiChat implements Chat {
       ...(temperature === undefined ? {} : { temperature }),
       ...(maxTokens === undefined ? {} : { max_tokens: maxTokens }),
       ...this.#body,
+      ...toNestedTools(turn),
       messages,
     });
     return exchange(this.#timeouts, signal, (patience, connection) => this.#exchange(body, patience, connection));
@@ -92,12 +95,12 @@ export class OpenAiChat implements Chat {
     }
     const reader = new TextReader();
     const { stallMs } = this.#timeouts;
-    // Only words count: a model that thinks keeps its listener waiting as much as one that is silent.
-    const nextWaitMs = (said: readonly Words[]) => (said.length > 0 ? stallMs : undefined);
+    // Only words and calls count: a model that thinks keeps its listener waiting as much as one that is silent.
+    const nextWaitMs = (said: readonly (Words | ToolCall)[]) => (said.length > 0 ? stallMs : undefined);
     const problem = yield* readEventStream(response.body, reader, patience, nextWaitMs);
     if (problem) return problem;
     yield* reader.flush();
-    if (!reader.hasWords) return toUpstreamProblem('upstream-faulty', 'an answer without words');
+    if (!reader.hasAnswered) return toUpstreamProblem('upstream-faulty', 'an answer without words');
     if (reader.usage) yield { kind: 'usage', usage: reader.usage };
     return undefined;
   }
