@@ -121,10 +121,12 @@ describe('live transcription with turn detection', () => {
     expect(dictation.all('completed')[0]?.durationMs).toBe(60_000);
   });
 
-  it('commits by hand what is being said, but no silence', async () => {
+  it('commits by hand what is being said, and nothing where nothing is', async () => {
     const dictation = new Dictation({ turnDetection: VAD });
-    await dictation.speak(1_000);
     expect(dictation.transcription.commit()?.kind).toBe('buffer-empty');
+    await dictation.speak(1_000);
+    expect(dictation.transcription.commit()).toBeUndefined();
+    expect(dictation.events).toEqual([]);
     dictation.ears.detector.signal({ kind: 'started', startSample: samples(500) });
     await dictation.speak(1_000);
     expect(dictation.transcription.commit()).toBeUndefined();

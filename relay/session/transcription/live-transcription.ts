@@ -78,10 +78,10 @@ export class LiveTranscription {
     return undefined;
   }
 
-  /** With turn detection what is being said is ended here; a silence is nothing to commit. */
+  /** With turn detection what is being said is ended here; where nothing is, there is nothing to end. */
   commit(): TranscriptionProblem | undefined {
-    const isEmpty = this.#buffer.endSample <= this.#newFromSample;
-    if (isEmpty || (this.#finder.isOn && !this.#utterance)) return { kind: 'buffer-empty', retry: 'never' };
+    if (this.#buffer.endSample <= this.#newFromSample) return { kind: 'buffer-empty', retry: 'never' };
+    if (this.#finder.isOn && !this.#utterance) return undefined;
     this.#finder.restart();
     const { endSample } = this.#buffer;
     if (this.#utterance) this.#commit(this.#utterance, endSample);
