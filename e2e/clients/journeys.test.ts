@@ -108,7 +108,29 @@ describe.each(CLIENTS)('%s without turn detection', (_, connect) => {
   });
 });
 
-function speakInto(client: VoiceClient, { samples }: Recording): void {
+describe('a program that sends a whole recording at once', () => {
+  it('is heard from the first word on', async () => {
+    const stage = await setStage({ reply: 'Very well.' });
+    const client = openAiClient({ ...stage, ...app, vocabulary: 'ga', turnDetection: { type: 'server_vad' } });
+    try {
+      await client.ledger.next('session.updated');
+      const [question] = await fourQuestions();
+      speakInto(client, question!);
+      for (let seconds = 0; seconds < 20; seconds++) speakInto(client, { samples: new Int16Array(24_000) });
+      await client.ledger.done(1);
+      const [heard] = stage.upstream.requests[0]!.audios;
+      expect(heard?.durationMs).toBeGreaterThan(1_000);
+      expect(heard?.levelDb).toBeGreaterThan(-40);
+      expect(client.ledger.of('input_audio_buffer.speech_started')[0]?.audio_start_ms).toBeLessThan(400);
+      expect(client.ledger.faults()).toEqual([]);
+    } finally {
+      client.close();
+      await stage.stop();
+    }
+  });
+});
+
+function speakInto(client: VoiceClient, { samples }: Pick<Recording, 'samples'>): void {
   const bytes = toBytes(samples);
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) client.sendAudio(bytes.subarray(at, at + PIECE_BYTES));
 }

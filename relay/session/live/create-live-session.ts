@@ -51,7 +51,7 @@ class Live implements LiveSession {
       onChange: () => this.#watchPlayout(),
     });
     this.#input = new SpokenInput({
-      ...{ ears, settings, tell },
+      ...{ clock, ears, settings, tell },
       responses: this.#responses,
       convert: (pcm) => this.#convert(pcm),
       onStarted: () => this.#stopIdleTimer(),

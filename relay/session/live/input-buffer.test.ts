@@ -12,7 +12,7 @@ describe('the input buffer', () => {
       fc.property(pieces, fc.nat(10_000), fc.nat(10_000), fc.nat(10_000), (lengths, dropped, from, length) => {
         const buffer = new InputBuffer(16_000);
         for (const samples of lengths) {
-          buffer.append(counting(buffer.endSample, samples));
+          buffer.append(counting(buffer.endSample, samples), 0);
           buffer.dropBefore(Math.min(dropped, buffer.endSample));
         }
         const kept = Math.max(from, buffer.startSample);
@@ -26,12 +26,19 @@ describe('the input buffer', () => {
 
   it('lets go of nothing that is still wanted', () => {
     const buffer = new InputBuffer(24_000);
-    for (let i = 0; i < 500; i++) buffer.append(counting(i * 480, 480));
+    for (let i = 0; i < 500; i++) buffer.append(counting(i * 480, 480), 0);
     buffer.dropBefore(100_000);
     expect(buffer.startSample).toBe(99_840);
     expect(buffer.durationMs).toBe(5_840);
     buffer.dropBefore(buffer.endSample);
     expect(buffer.startSample).toBe(240_000);
     expect(buffer.slice(0, 240_000)).toHaveLength(0);
+  });
+
+  it('lets go of nothing that came later than told', () => {
+    const buffer = new InputBuffer(24_000);
+    for (let i = 0; i < 100; i++) buffer.append(counting(i * 480, 480), i);
+    buffer.dropBefore(buffer.endSample, 49);
+    expect(buffer.startSample).toBe(50 * 480);
   });
 });

@@ -2,6 +2,7 @@ const BYTES_PER_SAMPLE = 2;
 
 interface Chunk {
   startSample: number;
+  cameAtMs: number;
   pcm: Uint8Array;
 }
 
@@ -38,15 +39,18 @@ export class InputBuffer {
     return Math.round((ms * this.rateHz) / 1000);
   }
 
-  /** Keeps `pcm` itself, whole samples. */
-  append(pcm: Uint8Array): void {
-    this.#chunks.push({ startSample: this.#endSample, pcm });
+  /** Keeps `pcm` itself, whole samples; when it came matters to those who let go of it by that. */
+  append(pcm: Uint8Array, nowMs = 0): void {
+    this.#chunks.push({ startSample: this.#endSample, cameAtMs: nowMs, pcm });
     this.#endSample += pcm.length / BYTES_PER_SAMPLE;
   }
 
-  /** Lets go of every chunk that ends at or before `sample`. */
-  dropBefore(sample: number): void {
-    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= sample) this.#head++;
+  /** Lets go of every chunk that ends at or before `sample`, up to the first that came later than `untilMs`. */
+  dropBefore(sample: number, untilMs = Infinity): void {
+    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= sample) {
+      if (this.#chunks[this.#head]!.cameAtMs > untilMs) break;
+      this.#head++;
+    }
     // Cutting costs as much as there are chunks left, so it is done when half of them are gone.
     if (this.#head < 64 || this.#head * 2 < this.#chunks.length) return;
     this.#chunks = this.#chunks.slice(this.#head);

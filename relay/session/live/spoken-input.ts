@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import type { Ears, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
 import type { EagerReply } from './eager-reply.ts';
@@ -9,8 +10,12 @@ import type { PreparedReply, Responses } from './responses.ts';
 
 /** The longest turn: what the models take at a time. */
 const MAX_TURN_MS = 300_000;
-/** Without a turn this much sound is kept: detectors lag behind, and clients may send faster than it was spoken. */
+/**
+ * Without a turn everything that came so lately is kept, and so much sound at least: detectors lag behind, most of all
+ * when a client sends faster than anybody speaks. Beyond the second limit they have given up themselves.
+ */
 const KEPT_MS = 10_000;
+const MAX_KEPT_MS = 60_000;
 /** Answers prepared in vain, in one turn; and none for a long one, whose request is dear. */
 const MAX_PREPARED = 3;
 const MAX_PREPARED_FOR_MS = 10_000;
@@ -30,6 +35,7 @@ export interface SpokenTurn {
 }
 
 export interface SpokenInputOptions {
+  clock: Clock;
   ears: Ears;
   settings: LiveSettings;
   responses: Responses;
@@ -104,12 +110,16 @@ export class SpokenInput {
     const buffer = this.#buffer;
     if (!this.#detector) {
       if (buffer.durationMs >= MAX_TURN_MS) return liveProblem('buffer-full');
-      buffer.append(pcm);
+      buffer.append(pcm, this.#options.clock.nowMs());
       return undefined;
     }
-    buffer.append(pcm);
+    const nowMs = this.#options.clock.nowMs();
+    buffer.append(pcm, nowMs);
     this.#detector.push(pcm);
-    if (!this.#speech) buffer.dropBefore(buffer.endSample - buffer.toSamples(KEPT_MS));
+    if (!this.#speech) {
+      buffer.dropBefore(buffer.endSample - buffer.toSamples(KEPT_MS), nowMs - KEPT_MS);
+      buffer.dropBefore(buffer.endSample - buffer.toSamples(MAX_KEPT_MS));
+    }
     else if (buffer.toMs(buffer.endSample - this.#speech.startSample) >= MAX_TURN_MS) {
       this.#detector.restart();
       this.#stopped(this.#speech, buffer.endSample);
