@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Clock } from '#kernel/clock';
 import type { AgentClient, AgentListener } from '../dialects/agent-client.ts';
 import { toSamples } from '../sound/line.ts';
-import { DiscreteTimeAgent, type DiscreteTimeOptions } from './discrete-time-agent.ts';
+import { DiscreteTimeAgent, type DiscreteTimeOptions, type TickOptions } from './discrete-time-agent.ts';
 
 /** Time goes by only by being waited for. */
 class WaitedClock implements Clock {
@@ -128,13 +128,17 @@ describe('a server in discrete time', () => {
 
   it('hurries while the server has nothing to do, and waits with it while it has', async () => {
     const { agent, clock, tell, speakFor, finish, quiet } = await connect({ speed: 10, tickMs: 200 });
-    const tookMs = async (isUrgent = false): Promise<number> => {
+    const tookMs = async (options: TickOptions = {}): Promise<number> => {
       const fromMs = clock.nowMs();
-      await agent.runTick(quiet, { isUrgent });
+      await agent.runTick(quiet, options);
       return clock.nowMs() - fromMs;
     };
     expect(await tookMs()).toBeCloseTo(20);
-    expect(await tookMs(true)).toBeCloseTo(200);
+    expect(await tookMs({ isUrgent: true })).toBeCloseTo(200);
+    expect(await tookMs({ isTalking: true })).toBeCloseTo(200);
+    tell({ kind: 'speech-started' });
+    expect(await tookMs({ isTalking: true })).toBeCloseTo(20);
+    tell({ kind: 'speech-stopped' });
     tell({ kind: 'committed' });
     expect(await tookMs()).toBeCloseTo(200);
     // More of it may still come.

@@ -32,6 +32,8 @@ export interface DiscreteTimeOptions {
 export interface TickOptions {
   /** Somebody waits for what the server makes of it: the tick takes as long as it lasts. */
   isUrgent?: boolean;
+  /** The caller is taking a turn: not hurried until the server has noticed. */
+  isTalking?: boolean;
 }
 
 const DEFAULT_TICK_MS = 200;
@@ -52,6 +54,8 @@ export class DiscreteTimeAgent {
   #interrupted = false;
   /** It has taken up a turn, and nothing of its answer has come yet. */
   #owes = false;
+  /** It hears somebody. */
+  #hears = false;
 
   private constructor({ tickMs = DEFAULT_TICK_MS, speed = 1, clock = systemClock }: DiscreteTimeOptions) {
     if (!(tickMs > 0) || tickMs % FRAME_MS !== 0) throw new RangeError(`a tick of ${tickMs} ms is no whole frames`);
@@ -84,7 +88,7 @@ export class DiscreteTimeAgent {
   }
 
   /** `audio`: the caller's sound of this tick. One call at a time. */
-  async runTick(audio: Int16Array, { isUrgent = false }: TickOptions = {}): Promise<Tick> {
+  async runTick(audio: Int16Array, { isUrgent = false, isTalking = false }: TickOptions = {}): Promise<Tick> {
     if (audio.length !== this.tickSamples) throw new RangeError(`a tick has ${this.tickSamples} samples`);
     const heard = new Int16Array(this.tickSamples);
     let soundSamples = 0;
@@ -95,7 +99,7 @@ export class DiscreteTimeAgent {
       heard.set(played.samples, at);
       soundSamples += played.soundSamples;
       transcript += played.transcript;
-      await this.#pacer.step(FRAME_MS, this.#speedNow(isUrgent));
+      await this.#pacer.step(FRAME_MS, this.#speedNow(isUrgent || (isTalking && !this.#hears)));
       this.#nowMs += FRAME_MS;
       for (const { answer, heardMs } of played.finished) this.#tellFinished(answer, heardMs);
     }
@@ -127,6 +131,11 @@ export class DiscreteTimeAgent {
     this.#events.push(rest.kind === 'audio' ? { ...rest, atMs, ms: toMs(samples?.length ?? 0) } : { ...rest, atMs });
     switch (event.kind) {
       case 'speech-started':
+        this.#hears = true;
+        return this.#cut();
+      case 'speech-stopped':
+        this.#hears = false;
+        return;
       case 'interrupted':
         return this.#cut();
       case 'committed':

@@ -26,9 +26,9 @@ export async function runCall(agent: DiscreteTimeAgent, caller: Caller, maxMs = 
   const fromMs = performance.now();
   let isClosed = false;
   while (!caller.isOver && !isClosed && agent.nowMs < maxMs) {
-    const { audio, isUrgent } = caller.speak(agent.tickSamples);
+    const { audio, ...pace } = caller.speak(agent.tickSamples);
     const doing = caller.doing;
-    const tick = await agent.runTick(audio, { isUrgent });
+    const tick = await agent.runTick(audio, pace);
     caller.hear(tick.audio);
     ticks.push({ ...tick, caller: audio, doing, wallMs: performance.now() - fromMs });
     isClosed = tick.events.some(({ kind }) => kind === 'closed');

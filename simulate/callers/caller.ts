@@ -71,10 +71,10 @@ export class Caller {
   }
 
   /** The next tick of its sound, with whatever it decides at its beginning. */
-  speak(count: number): { audio: LineSound; isUrgent: boolean } {
+  speak(count: number): { audio: LineSound; isUrgent: boolean; isTalking: boolean } {
     this.#decide(this.#mouth.nowMs);
     const isUrgent = this.#isUrgent(this.#mouth.nowMs, this.#mouth.nowMs + toMs(count));
-    return { audio: this.#mouth.next(count), isUrgent };
+    return { audio: this.#mouth.next(count), isUrgent, isTalking: this.#doing.kind === 'talking' };
   }
 
   /** The agent's sound of the same tick. */
