@@ -104,6 +104,18 @@ describe('an interruption', () => {
     expect(stage.upstream.last.turn.items[1]).toEqual({ kind: 'assistant', text: 'one two' });
   });
 
+  it('is over when the client tells what it has heard of an answer given in full', async () => {
+    const stage = new LiveStage({ turnDetection: SERVER_VAD });
+    await speak(stage, 500);
+    stage.upstream.last.text('one two three four').audio(1_000).end();
+    await settled();
+    expect(stage.ears.detector.isAnswering).toBe(true);
+    const { id } = stage.find('response-done').response.output[0] ?? { id: '' };
+    expect(stage.session.truncateItem(id, 1_000)).toBeUndefined();
+    stage.clock.advance(0);
+    expect(stage.ears.detector.isAnswering).toBe(false);
+  });
+
   it('cuts also an answer that was given in full but not yet heard in full', async () => {
     const stage = new LiveStage({ turnDetection: SERVER_VAD });
     await speak(stage, 500);
