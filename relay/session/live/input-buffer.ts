@@ -47,10 +47,7 @@ export class InputBuffer {
 
   /** Lets go of every chunk that ends at or before `sample`, up to the first that came later than `untilMs`. */
   dropBefore(sample: number, untilMs = Infinity): void {
-    while (this.#head < this.#chunks.length && this.#endOf(this.#head) <= sample) {
-      if (this.#chunks[this.#head]!.cameAtMs > untilMs) break;
-      this.#head++;
-    }
+    while (this.#isOver(this.#chunks[this.#head], sample, untilMs)) this.#head++;
     // Cutting costs as much as there are chunks left, so it is done when half of them are gone.
     if (this.#head < 64 || this.#head * 2 < this.#chunks.length) return;
     this.#chunks = this.#chunks.slice(this.#head);
@@ -69,6 +66,10 @@ export class InputBuffer {
       if (skipped < end) sound.set(pcm.subarray(skipped, end), (startSample - from) * BYTES_PER_SAMPLE + skipped);
     }
     return sound;
+  }
+
+  #isOver(chunk: Chunk | undefined, sample: number, untilMs: number): boolean {
+    return chunk !== undefined && this.#endOf(this.#head) <= sample && chunk.cameAtMs <= untilMs;
   }
 
   #endOf(index: number): number {
