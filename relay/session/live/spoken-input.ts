@@ -119,8 +119,7 @@ export class SpokenInput {
     if (!this.#speech) {
       buffer.dropBefore(buffer.endSample - buffer.toSamples(KEPT_MS), nowMs - KEPT_MS);
       buffer.dropBefore(buffer.endSample - buffer.toSamples(MAX_KEPT_MS));
-    }
-    else if (buffer.toMs(buffer.endSample - this.#speech.startSample) >= MAX_TURN_MS) {
+    } else if (buffer.toMs(buffer.endSample - this.#speech.startSample) >= MAX_TURN_MS) {
       this.#detector.restart();
       this.#stopped(this.#speech, buffer.endSample);
     }
