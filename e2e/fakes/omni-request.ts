@@ -108,7 +108,8 @@ export function readRequest(json: string, model: string, dialect: OmniDialect): 
     return bad(`Invalid audio format '${body.audio.format}'. Supported formats: ${formats.join(', ')}`, 'audio');
   }
   if (dialect === 'dashscope' && !body.stream) return bad('This model does not support non-stream mode.', 'stream');
-  if (dialect === 'openai' && body.audio.voice === undefined) return bad('Missing required parameter', 'audio.voice');
+  if (dialect === 'openai' && body.modalities.includes('audio') && body.audio.voice === undefined)
+    return bad('Missing required parameter', 'audio.voice');
   const speaker = (body.voice ?? body.speaker)?.toLowerCase();
   if (speaker !== undefined && !OMNI_VOICES.includes(speaker)) {
     return bad(`Invalid speaker '${speaker}'. Supported: ${OMNI_VOICES.join(', ')}`, 'speaker');

@@ -122,6 +122,17 @@ describe('the markup of a tool call', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['tool-call', 'usage']);
   });
 
+  it('is not waited for until it has been read out', async () => {
+    const calls = [{ name: 'get_weather', arguments: '{"city":"Oslo"}' }];
+    const { fake, upstream } = await start({ script: { calls, pace: 1, chunkMs: 100 } });
+    const startedMs = performance.now();
+    const events = await collect(upstream, spokenTurn(0.5, { tools: [{ name: 'get_weather' }] }));
+    expect(events.map(({ kind }) => kind)).toEqual(['tool-call', 'usage']);
+    // Reading it out takes more than three seconds.
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    await expect.poll(() => fake.requests[0]?.outcome).toBe('aborted');
+  });
+
   it('ends the voice of an answer that has begun', async () => {
     const script = { markup: 'One moment. ', reply: CALL, wordMs: 0, firstAudioMs: 100, chunkMs: 100 };
     const { upstream } = await start({ script });
