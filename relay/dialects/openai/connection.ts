@@ -50,6 +50,10 @@ export class Connection implements LiveListener {
     return this.#dialogue.session;
   }
 
+  get flavour(): Flavour {
+    return this.#dialogue.flavour;
+  }
+
   tell(event: LiveEvent): void {
     this.#dialogue.tell(event);
   }

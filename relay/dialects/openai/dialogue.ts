@@ -55,6 +55,10 @@ export class Dialogue {
     return this.#agreement.session;
   }
 
+  get flavour(): Flavour {
+    return this.#agreement.flavour;
+  }
+
   /** The first events; after a resume with everything that is kept. */
   greet(): void {
     this.#writer.session('session.created');

@@ -36,23 +36,24 @@ export interface Wishes {
 interface Opening {
   live: LiveSession;
   session: WireSession;
+  flavour: Flavour | undefined;
 }
 
 /** A new socket gets its session, or an error event and the door. */
 export function openConversation(socket: WebSocket, wishes: Wishes, parts: OpenAiParts): void {
-  const opening = wishes.resumed === undefined ? begin(wishes, parts) : resume(wishes.resumed, parts);
+  const opening = wishes.resumed === undefined ? begin(wishes, parts) : resume(wishes.resumed, wishes, parts);
   if (!opening.ok) return turnAway(socket, opening.problem, parts.logger);
   const { sessions, relay, clock, logger, owners } = parts;
   const { live } = opening.value;
   const connection = new Connection(socket, {
-    ...{ ...opening.value, relay, clock, logger, flavour: wishes.flavour },
+    ...{ ...opening.value, relay, clock, logger },
     onClosed: () => sessions.release(live),
   });
   owners.set(live, connection);
 }
 
 function begin(
-  { model, isTranscription, update }: Wishes,
+  { model, isTranscription, update, flavour }: Wishes,
   { sessions, relay }: OpenAiParts,
 ): Result<Opening, ClientFault> {
   const asked = model ?? modelOf(update) ?? relay.model;
@@ -63,17 +64,21 @@ function begin(
   const session = changeSession(fresh, update ?? {}, relay, false);
   if (!session.ok) return session;
   const live = sessions.create(toLiveSettings(session.value, relay));
-  if (!live)
-    return failed({ type: 'server_error', code: SESSION_LIMIT, message: 'The relay holds too many sessions.' });
-  return ok({ live, session: session.value });
+  if (!live) return failed(SESSION_LIMIT);
+  return ok({ live, session: session.value, flavour });
 }
 
-const SESSION_LIMIT = 'session_limit_reached';
+const SESSION_LIMIT: ClientFault = {
+  ...{ type: 'server_error', code: 'session_limit_reached', message: 'The relay holds too many sessions.' },
+};
 
-function resume(id: string, { sessions, relay, owners }: OpenAiParts): Result<Opening, ClientFault> {
+function resume(id: string, { flavour }: Wishes, { sessions, owners }: OpenAiParts): Result<Opening, ClientFault> {
   const live = sessions.resume(id);
-  if (!live) return failed(invalid('session_not_found', 'No such session is kept here; begin a new one.', 'session'));
-  return ok({ live, session: owners.get(live)?.session ?? newWireSession(relay.model, 'realtime', relay) });
+  const owner = live && owners.get(live);
+  // One that was begun in another dialect is nothing that could be gone on with here.
+  if (live && !owner) sessions.release(live);
+  if (!owner) return failed(invalid('session_not_found', 'No such session is kept here; begin a new one.', 'session'));
+  return ok({ live, session: owner.session, flavour: flavour ?? owner.flavour });
 }
 
 function modelOf(update: unknown): string | undefined {
@@ -87,5 +92,5 @@ function turnAway(socket: WebSocket, fault: ClientFault, logger: Logger): void {
   socket.on('error', () => socket.terminate());
   const error = { ...fault, param: fault.param ?? null, event_id: null };
   socket.send(JSON.stringify({ type: 'error', event_id: `event_${newId()}`, error }));
-  socket.close(fault.code === SESSION_LIMIT ? CLOSE_CODE.tryAgainLater : CLOSE_CODE.policyViolation, fault.code);
+  socket.close(fault === SESSION_LIMIT ? CLOSE_CODE.tryAgainLater : CLOSE_CODE.policyViolation, fault.code);
 }
