@@ -53,7 +53,7 @@ export class DialectStage {
   speech(kind: 'started' | 'paused' | 'resumed' | 'stopped', atMs: number): void {
     this.note('#', `${kind} at ${atMs} ms`);
     const { detector } = this.ears;
-    const sample = (atMs * detector.rateHz) / 1000;
+    const sample = Math.floor((atMs * detector.rateHz) / 1000);
     if (kind === 'started') detector.signal({ kind, startSample: sample });
     else if (kind === 'resumed') detector.signal({ kind });
     else detector.signal({ kind, endSample: sample });

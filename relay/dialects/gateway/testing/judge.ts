@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+
+const Id = v.string();
+const Ms = v.pipe(v.number(), v.minValue(0));
+const FAILURE = { code: v.string(), detail: v.string(), retry: v.picklist(['now', 'later', 'never']) };
+
+/** Everything the relay may say over /voice, and nothing besides. */
+const ServerMessage = v.variant('type', [
+  v.strictObject({
+    ...{ type: v.literal('ready'), session: Id, isResumed: v.boolean() },
+    ...{ format: v.picklist(['pcm16', 'pcmu', 'pcma']), rateHz: v.picklist([8_000, 16_000, 24_000]) },
+  }),
+  v.strictObject({
+    ...{ type: v.literal('configured'), instructions: v.nullable(v.string()), voice: v.nullable(v.string()) },
+    ...{ language: v.nullable(v.string()), turnDetection: v.picklist(['server', 'semantic', 'manual']) },
+  }),
+  v.strictObject({ type: v.literal('speech.started'), atMs: Ms }),
+  v.strictObject({ type: v.literal('speech.stopped'), atMs: Ms }),
+  v.strictObject({ type: v.literal('transcript'), text: v.string(), language: v.exactOptional(v.string()) }),
+  v.strictObject({ type: v.literal('response.started'), response: Id }),
+  v.strictObject({ type: v.literal('response.text'), response: Id, delta: v.string() }),
+  v.strictObject({ type: v.literal('interrupted'), response: Id, heardMs: Ms }),
+  v.strictObject({
+    ...{ type: v.literal('response.done'), response: Id },
+    status: v.picklist(['completed', 'interrupted', 'incomplete', 'failed']),
+    error: v.exactOptional(v.strictObject({ ...FAILURE, retryAfterMs: v.exactOptional(Ms) })),
+  }),
+  v.strictObject({ type: v.literal('error'), ...FAILURE, retryAfterMs: v.exactOptional(Ms) }),
+  v.strictObject({ type: v.literal('pong'), t: v.exactOptional(v.number()) }),
+]);
+type ServerMessage = v.InferOutput<typeof ServerMessage>;
+
+/** Reads what one connection is told like a client that forgives nothing. Throws at the first thing that may not be. */
+export class Judge {
+  readonly #bytesPerMs: number;
+  readonly #responses = new Set<string>();
+  #isReady = false;
+  #isSpeaking = false;
+  #open: string | undefined;
+  #latest: string | undefined;
+  #isCut = false;
+  #sentBytes = 0;
+
+  constructor(bytesPerMs: number) {
+    this.#bytesPerMs = bytesPerMs;
+  }
+
+  /** The response that has not ended. */
+  get open(): string | undefined {
+    return this.#open;
+  }
+
+  get responses(): number {
+    return this.#responses.size;
+  }
+
+  readBytes(bytes: number): void {
+    must(bytes > 0 && (this.#bytesPerMs === 8 || bytes % 2 === 0), `${bytes} bytes`);
+    must(this.#open !== undefined && !this.#isCut, 'sound that belongs to no answer');
+    this.#sentBytes += bytes;
+  }
+
+  readText(text: string): void {
+    const message = v.parse(ServerMessage, JSON.parse(text));
+    must(this.#isReady !== (message.type === 'ready'), `${message.type} at the wrong time`);
+    this.#isReady = true;
+    this.#read(message);
+  }
+
+  #read(message: ServerMessage): void {
+    switch (message.type) {
+      case 'speech.started':
+      case 'speech.stopped':
+        must(this.#isSpeaking === (message.type === 'speech.stopped'), `${message.type} twice`);
+        this.#isSpeaking = !this.#isSpeaking;
+        return;
+      case 'response.started':
+        must(this.#open === undefined && !this.#responses.has(message.response), 'an answer in an answer');
+        this.#responses.add(message.response);
+        this.#open = this.#latest = message.response;
+        this.#isCut = false;
+        this.#sentBytes = 0;
+        return;
+      case 'response.text':
+        return must(this.#open === message.response && !this.#isCut, 'words that belong to no answer');
+      case 'interrupted':
+        must(message.response === this.#latest, 'an earlier answer interrupted');
+        must(message.heardMs * this.#bytesPerMs <= this.#sentBytes + this.#bytesPerMs * 10, 'more heard than sent');
+        this.#isCut = true;
+        return;
+      case 'response.done':
+        must(this.#open === message.response, 'an answer done that was not begun');
+        must((message.status === 'failed') === (message.error !== undefined), 'a failure without words');
+        must(message.status !== 'completed' || !this.#isCut, 'completed after it was interrupted');
+        this.#open = undefined;
+        return;
+      default:
+        return;
+    }
+  }
+}
+
+function must(isSo: boolean, otherwise: string): void {
+  if (!isSo) throw new Error(otherwise);
+}

@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parseWav } from '#dsp/wav';
+import { DialectStage, settled, type StageClient } from '../testing/dialect-stage.ts';
+import { openSimple } from './open-simple.ts';
+
+let stage: DialectStage;
+let client: StageClient;
+beforeEach(() => {
+  stage = new DialectStage();
+  client = stage.client();
+  openSimple(client.socket, stage.parts);
+});
+
+const sound = (ms: number, rateHz = 16_000) => Buffer.alloc((2 * ms * rateHz) / 1000, 1).toString('base64');
+
+function speak(ms: number): void {
+  for (let at = 0; at < ms; at += 200) client.say({ type: 'audio_chunk', audio: sound(200) });
+}
+
+async function sayAloud(fromMs = 0): Promise<void> {
+  speak(1_200);
+  stage.speech('started', fromMs + 400);
+  await settled();
+  stage.speech('stopped', fromMs + 1_000);
+  await settled();
+}
+
+async function answered(text = 'Noon.', ms = 200): Promise<void> {
+  stage.upstream.last.text(text).audio(ms).end();
+  await settled();
+}
+
+const golden = (name: string) => expect(stage.transcript).toMatchFileSnapshot(`fixtures/${name}.txt`);
+
+describe('journeys over /ws', () => {
+  it('a turn that ends by itself is answered whole, as a WAV file', async () => {
+    await sayAloud();
+    stage.upstream.last.push({ kind: 'transcript', text: 'What time is it?' });
+    stage.upstream.last.text('It is ').audio(100);
+    await answered('noon.', 100);
+    const { text, sampleRate, audio } = client.last('response');
+    expect({ text, sampleRate }).toEqual({ text: 'It is noon.', sampleRate: 24_000 });
+    const wav = parseWav(Buffer.from(String(audio), 'base64'));
+    expect(wav.ok && [wav.value.rateHz, wav.value.channels[0]?.length]).toEqual([24_000, 4_800]);
+    await golden('spoken-turn');
+  });
+
+  it('a turn that the client ends, at another rate, and its silence after one that the relay has ended', async () => {
+    client.say({ type: 'audio_chunk', audio: sound(300, 24_000), sampleRate: 24_000 });
+    client.say({ type: 'audio_chunk', audio: sound(200, 24_000), sampleRate: 24_000, last: true });
+    await settled();
+    expect(stage.upstream.last.spoken.length).toBe(500 * 32);
+    await answered();
+    stage.pass(1_000);
+    client.say({ type: 'audio_chunk', audio: sound(1_000) });
+    stage.speech('started', 300);
+    stage.speech('stopped', 900);
+    await settled();
+    client.say({ type: 'audio_chunk', last: true });
+    await answered('Still noon.');
+    expect(stage.upstream.answers).toHaveLength(2);
+    await golden('last');
+  });
+
+  it('an answer spoken into is never sent, and the model knows that nobody has heard it', async () => {
+    await sayAloud();
+    stage.upstream.last.text('It is noon and').audio(400);
+    await settled();
+    stage.pass(300);
+    await sayAloud(1_200);
+    await answered('As you wish.');
+    expect(client.all('response').map(({ text }) => text)).toEqual(['As you wish.']);
+    expect(stage.upstream.last.context.filter(({ kind }) => kind === 'assistant')).toEqual([]);
+    await golden('interrupted');
+  });
+
+  it('an answer that the server behind breaks off', async () => {
+    await sayAloud();
+    stage.upstream.last.text('It is').audio(100).fail('upstream-died');
+    await settled();
+    expect(client.all('response')).toEqual([]);
+    stage.pass(1_000);
+    await sayAloud(1_200);
+    await answered();
+    await golden('failed');
+  });
+
+  it('sound that is cut within a sample', async () => {
+    const pcm = Buffer.alloc(3_201, 1);
+    client.say({ type: 'audio_chunk', audio: pcm.toString('base64') });
+    client.say({ type: 'audio_chunk', audio: pcm.toString('base64'), last: true });
+    await settled();
+    expect(stage.upstream.last.spoken.length).toBe(6_402);
+  });
+});
