@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '#kernel/result';
 import { findSpeechProgram } from '../../e2e/audio/speech-program.ts';
-import { speak } from '../../e2e/audio/voice.ts';
 import { BUILT_IN_CALLERS } from '../callers/built-in.ts';
 import { parseScenario, type Scenario } from '../callers/scenario.ts';
 import { OWN_RELAY_PATHS } from '../dialects/choose-dialect.ts';
 import { toFiguresTable, type CallFigures } from '../report/figures-table.ts';
 import { withoutSecrets } from '../report/trace.ts';
 import { simulate, type Server } from '../simulate.ts';
+import { speakOrHum } from './caller-voice.ts';
 import { parseOptions, USAGE, type SimulateOptions } from './options.ts';
 import { startOwnRelay } from './own-relay.ts';
 
@@ -57,7 +57,7 @@ let isWhole = true;
 for (const scenario of scenarios) {
   say(`${scenario.name} calls ${withoutSecrets(server.url)}`);
   try {
-    const { trace, wav } = await simulate({ ...options, server, scenario, speak, voice });
+    const { trace, wav } = await simulate({ ...options, server, scenario, speak: speakOrHum, voice });
     await writeFile(join(options.out, `${scenario.name}.json`), JSON.stringify(trace, undefined, 1));
     await writeFile(join(options.out, `${scenario.name}.wav`), wav);
     calls.push({ caller: scenario.name, figures: trace.figures });

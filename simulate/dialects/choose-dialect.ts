@@ -27,6 +27,6 @@ export function dialectOf(url: URL): Dialect | undefined {
 export const OWN_RELAY_PATHS: Record<Dialect, string> = {
   openai: '/v1/realtime',
   'openai-beta': '/v1/realtime',
-  dashscope: '/api-ws/v1/realtime?model=earshot',
+  dashscope: '/api-ws/v1/realtime?model=qwen3-omni-flash-realtime',
   gateway: '/voice',
 };
