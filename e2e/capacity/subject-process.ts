@@ -41,9 +41,12 @@ export class SubjectProcess {
   readonly #child: ChildProcess;
   /** What it has printed; the end of it. */
   #output = '';
+  /** Aborts what waits for a program that has ended. */
+  readonly #over = new AbortController();
 
   private constructor(child: ChildProcess) {
     this.#child = child;
+    child.once('exit', () => this.#over.abort(new Error(`the measured program has ended:\n${this.#output}`)));
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (bytes: Buffer) => (this.#output = (this.#output + bytes.toString()).slice(-4_000)));
   }
@@ -76,7 +79,7 @@ export class SubjectProcess {
 
   async usage(question: 'usage' | 'heap' = 'usage'): Promise<Usage> {
     this.#child.send(question);
-    const [usage] = await Promise.race([once(this.#child, 'message'), this.#untilGone()]);
+    const [usage] = await once(this.#child, 'message', { signal: this.#over.signal });
     // The witness is ours, and says nothing else.
     return usage as Usage;
   }
@@ -89,10 +92,5 @@ export class SubjectProcess {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5_000);
     await exited;
     clearTimeout(timer);
-  }
-
-  async #untilGone(): Promise<never> {
-    await once(this.#child, 'exit');
-    throw new Error(`the measured program has ended:\n${this.#output}`);
   }
 }

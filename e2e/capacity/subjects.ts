@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { ANSWERING_MODEL } from './load/answer-upstream.ts';
-import { BINARY, GATEWAY, JSON_EVENTS, openAiWire, type Wire } from './load/wire.ts';
+import { BINARY, GATEWAY, JSON_EVENTS, MODEL, openAiWire, type Wire } from './load/wire.ts';
 import { SubjectProcess, type Program } from './subject-process.ts';
 
 const PASS_THROUGH = fileURLToPath(new URL('./pass-through.mjs', import.meta.url));
@@ -64,7 +63,7 @@ function relay(name: SubjectName, wire: Wire, note: string): Subject {
   const start: Subject['start'] = (upstreamPort, options) => {
     const env = {
       ...{ HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', EARSHOT_END_OF_TURN_MODEL: 'off', EARSHOT_UPSTREAMS: '' },
-      ...{ OMNI_SERVICE_URL: `http://127.0.0.1:${upstreamPort}`, OMNI_MODEL: ANSWERING_MODEL },
+      ...{ OMNI_SERVICE_URL: `http://127.0.0.1:${upstreamPort}`, OMNI_MODEL: MODEL },
       ...{ OMNI_MAX_CONCURRENT: '9999', OMNI_API_KEY: '', STT_SERVICE_URL: '', TTS_SERVICE_URL: '' },
       ...{ ALLOWED_HOSTS: '', API_KEYS: '' },
     };

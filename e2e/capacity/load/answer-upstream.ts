@@ -2,9 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { DOWN_BYTES, noise } from './sound.ts';
 import { StampedMessage } from './stamped-message.ts';
 import type { Line, LineListener, Upstream } from './upstream.ts';
-
-/** Its answers are 24 kHz, and its talker is one that the relay knows. */
-export const ANSWERING_MODEL = 'Qwen/Qwen3-Omni-30B-A3B-Instruct';
+import { MODEL } from './wire.ts';
 
 /**
  * An inference server of vLLM-Omni's kind whose answers never end: one word, then 100 ms of sound in each event, when
@@ -23,7 +21,7 @@ export class AnswerUpstream implements Upstream {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for await (const _ of request);
-    if (request.url === '/v1/models') return void response.end(JSON.stringify({ data: [{ id: ANSWERING_MODEL }] }));
+    if (request.url === '/v1/models') return void response.end(JSON.stringify({ data: [{ id: MODEL }] }));
     if (request.url !== '/v1/chat/completions') return void response.end();
     const { socket } = response;
     if (!socket) return;
@@ -42,7 +40,7 @@ export class AnswerUpstream implements Upstream {
 const eventOf = (modality: string, content: string): string =>
   JSON.stringify({
     ...{ id: 'chatcmpl-0123456789abcdef', object: 'chat.completion.chunk', created: 1_700_000_000 },
-    ...{ model: ANSWERING_MODEL, modality },
+    ...{ model: MODEL, modality },
     choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
   });
 

@@ -17,6 +17,9 @@ export interface Wire {
 
 export const FORGET_MS = 2_000;
 
+/** What the relay's upstream serves: 24 kHz, a talker that the relay knows. */
+export const MODEL = 'Qwen/Qwen3-Omni-30B-A3B-Instruct';
+
 const DOWN_CHARS = (DOWN_BYTES / 3) * 4;
 const QUOTE = '"'.charCodeAt(0);
 const DELTA = '"delta":"';
@@ -54,7 +57,7 @@ export function openAiWire(turnDetection: object | null): Wire {
   const session = { type: 'realtime', output_modalities: ['audio'], audio: { input } };
   const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Count.' }] };
   return {
-    path: '/v1/realtime?model=capacity',
+    path: `/v1/realtime?model=${encodeURIComponent(MODEL)}`,
     opening: [
       textFrame({ type: 'session.update', session }),
       textFrame({ type: 'conversation.item.create', item }),
@@ -69,7 +72,11 @@ export function openAiWire(turnDetection: object | null): Wire {
 /** The relay as clients of the gateway use it. */
 export const GATEWAY: Wire = {
   path: '/voice',
-  opening: [toClientFrame(OPCODE.binary, noise(UP_BYTES * 25)), textFrame({ type: 'audio.commit' })],
+  opening: [
+    textFrame({ type: 'config', turnDetection: 'manual' }),
+    toClientFrame(OPCODE.binary, noise(UP_BYTES * 25)),
+    textFrame({ type: 'audio.commit' }),
+  ],
   upFrame: BINARY.upFrame,
   stampOf: stampOfBinary,
 };
