@@ -78,6 +78,32 @@ describe('the fake realtime server', () => {
     expect(fake.turns[0]?.outcome).toBe('aborted');
   });
 
+  it.each([
+    ['openai', { type: 'function', name: 'look' }],
+    ['openai-beta', { type: 'function', name: 'look' }],
+    ['dashscope', { type: 'function', function: { name: 'look' } }],
+  ] as const)('calls a tool of %s, and answers what it has told', async (dialect, tool) => {
+    const calls = [{ name: 'look', arguments: '{"at":"sea"}' }];
+    const { fake, frames, send, types, has, ask } = await connect({ dialect, script: { reply: 'A ship.', calls } });
+    send({ type: 'session.update', session: { tools: [tool], turn_detection: null } });
+    ask();
+    await has('response.done');
+    const done = frames.find(({ type }) => type === 'response.function_call_arguments.done');
+    expect(done).toMatchObject({ arguments: '{"at":"sea"}', ...(dialect === 'openai-beta' ? {} : { name: 'look' }) });
+    expect(frames.find(({ type }) => type === 'response.output_item.done')).toMatchObject({
+      item: { type: 'function_call', name: 'look', call_id: done?.['call_id'] },
+    });
+    expect(types().some((type) => /audio.*delta/.test(type))).toBe(false);
+    const output = { type: 'function_call_output', call_id: done?.['call_id'], output: 'A ship.' };
+    send({ type: 'conversation.item.create', item: { ...output, call_id: 'call_of_nobody' } });
+    await has('error');
+    send({ type: 'conversation.item.create', item: output });
+    send({ type: 'response.create' });
+    await expect.poll(() => types().filter((type) => type === 'response.done')).toHaveLength(2);
+    expect(fake.turns[1]?.history.map(({ role }) => role)).toEqual(['user', 'call', 'tool']);
+    expect(types().some((type) => /transcript.delta/.test(type))).toBe(true);
+  });
+
   it('sees a client leave', async () => {
     const { fake, socket, has, ask } = await connect({ script: { pace: 5 } });
     ask();

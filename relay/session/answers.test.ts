@@ -175,6 +175,20 @@ describe('a failing upstream', () => {
     expect(stage.peer.last('error')).toMatchObject({ code: 'upstream-faulty', attempt: 1 });
   });
 
+  it('that only calls a tool, although it was offered none, has failed; a call after words is not heard of', async () => {
+    const call = { kind: 'tool-call', callId: 'c', name: 'look', arguments: '{}' } as const;
+    await stage.ask(one);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      stage.upstream.last.push(call, { kind: 'usage', usage: {} }).end();
+      await settle();
+    }
+    expect(stage.peer.last('error')).toMatchObject({ code: 'upstream-faulty', attempt: 2 });
+    await stage.ask(two);
+    stage.upstream.last.text('Noon.').push(call).end();
+    await settle();
+    expect(stage.peer.last('final')).toMatchObject({ utterance: 'u2', count: 2 });
+  });
+
   it('is retried after a resume: the turn waits with all its frames', async () => {
     await stage.ask(one);
     stage.detach();

@@ -109,7 +109,7 @@ export class Attempt {
       this.delivery.pump();
       if (this.#isFull()) await this.#drained(signal);
     }
-    if (!hasCalled || this.hasBegun) return { kind: 'done' };
+    if (!hasCalled || this.log.text !== '' || this.log.samples > 0) return { kind: 'done' };
     return { kind: 'failed', problem: toUpstreamProblem('upstream-faulty', 'nothing but a tool call') };
   }
 

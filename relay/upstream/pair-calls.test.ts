@@ -17,8 +17,8 @@ describe('calls and their results', () => {
     ['are left as they are where they follow each other', [call('a'), result('a')], ['call a', 'result a']],
     [
       'stay together where they were made at once',
-      [call('a'), call('b'), result('a'), result('b')],
-      ['call a', 'call b', 'result a', 'result b'],
+      [call('a'), call('b'), result('b'), result('a')],
+      ['call a', 'call b', 'result b', 'result a'],
     ],
     [
       'stay apart where the second was made after the first had told',

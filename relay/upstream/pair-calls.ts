@@ -8,11 +8,11 @@ import type { ContextItem, ToolCall } from './upstream.ts';
  */
 export function pairCalls(items: readonly ContextItem[]): ContextItem[] {
   const paired: ContextItem[] = [];
-  const open = new Map<string, { call: ToolCall; madeAt: number }>();
-  /** The calls of the results at the end: where the first stands, and how many there are. */
-  let group = { at: 0, calls: 0 };
-  for (const item of items) {
-    if (item.kind === 'tool-call') open.set(item.callId, { call: item, madeAt: paired.length });
+  const open = new Map<string, { call: ToolCall; order: number; madeAt: number }>();
+  /** The calls of the results at the end: where the first stands, and which they are. */
+  let group = { at: 0, orders: [] as number[] };
+  for (const [order, item] of items.entries()) {
+    if (item.kind === 'tool-call') open.set(item.callId, { call: item, order, madeAt: paired.length });
     if (item.kind === 'tool-call') continue;
     const made = item.kind === 'tool-result' ? open.get(item.callId) : undefined;
     if (item.kind !== 'tool-result') paired.push(item);
@@ -20,8 +20,10 @@ export function pairCalls(items: readonly ContextItem[]): ContextItem[] {
     else {
       open.delete(item.callId);
       const isJoining = paired.at(-1)?.kind === 'tool-result' && made.madeAt <= group.at;
-      if (!isJoining) group = { at: paired.length, calls: 0 };
-      paired.splice(group.at + group.calls++, 0, made.call);
+      if (!isJoining) group = { at: paired.length, orders: [] };
+      const place = group.orders.filter((other) => other < made.order).length;
+      group.orders.push(made.order);
+      paired.splice(group.at + place, 0, made.call);
       paired.push(item);
     }
   }

@@ -83,6 +83,70 @@ describe('the request', () => {
     ]);
   });
 
+  it('offers tools in the nested shape, and asks for no choice that nobody made', () => {
+    const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }, { name: 'wait' }];
+    const body = toChatBody(turn({ tools }), QWEN3, 'vllm-omni');
+    expect(body['tools']).toEqual([
+      { type: 'function', function: tools[0] },
+      { type: 'function', function: { name: 'wait' } },
+    ]);
+    expect(body).not.toHaveProperty('tool_choice');
+    for (const [toolChoice, wire] of [
+      ['required', 'required'],
+      [{ name: 'look' }, { type: 'function', function: { name: 'look' } }],
+    ] as const)
+      expect(toChatBody(turn({ tools, toolChoice }), QWEN3, 'vllm-omni')['tool_choice']).toEqual(wire);
+    const bare = toChatBody(turn({ tools: [], toolChoice: 'auto' }), QWEN3, 'vllm-omni');
+    for (const field of ['tools', 'tool_choice']) expect(bare).not.toHaveProperty(field);
+  });
+
+  it('carries calls made at once as one message with what was said before them, and results behind it', () => {
+    const items: ContextItem[] = [
+      QUESTION,
+      { kind: 'assistant', text: 'Let me look.' },
+      { kind: 'tool-call', callId: 'c1', name: 'look', arguments: '{"at":1}' },
+      { kind: 'tool-call', callId: 'c2', name: 'look', arguments: 'oops' },
+      { kind: 'tool-result', callId: 'c2', output: 'no' },
+      { kind: 'tool-result', callId: 'c1', output: 'yes' },
+    ];
+    const messages = toChatBody(turn({ items }), 'm', 'vllm-omni')['messages'] as object[];
+    const call = (id: string, written: string) => ({
+      id,
+      type: 'function',
+      function: { name: 'look', arguments: written },
+    });
+    expect(messages.slice(1)).toEqual([
+      { role: 'assistant', content: 'Let me look.', tool_calls: [call('c1', '{"at":1}'), call('c2', '{}')] },
+      { role: 'tool', tool_call_id: 'c2', content: 'no' },
+      { role: 'tool', tool_call_id: 'c1', content: 'yes' },
+    ]);
+  });
+
+  it.each([
+    [QWEN3, 'vllm-omni', { role: 'system', content: 'It rains.' }],
+    ['qwen3-omni-flash', 'dashscope', { role: 'system', content: 'It rains.' }],
+    [QWEN25, 'vllm-omni', { role: 'user', content: '(Note: It rains.)' }],
+    ['qwen-omni-turbo', 'dashscope', { role: 'user', content: '(Note: It rains.)' }],
+  ] as const)('gives %s at %s a note as a message it reads', (model, dialect, message) => {
+    const items: ContextItem[] = [
+      QUESTION,
+      { kind: 'assistant', text: 'Yes.' },
+      { kind: 'system', text: 'It rains.' },
+      QUESTION,
+    ];
+    const messages = toChatBody(turn({ items }), model, dialect)['messages'] as object[];
+    expect(messages.at(-2)).toEqual(message);
+  });
+
+  it.each(['vllm-omni', 'dashscope', 'openai'] as const)(
+    'asks %s for words alone where no more is wanted',
+    (dialect) => {
+      const body = toChatBody(turn({ isSilent: true, settings: { voice: 'ethan' } }), QWEN3, dialect);
+      expect(body['modalities']).toEqual(['text']);
+      for (const field of ['audio', 'speaker']) expect(body).not.toHaveProperty(field);
+    },
+  );
+
   it('gives Qwen2.5-Omni its stock prompt word for word, the persona as a first exchange, and stops at role markers', () => {
     const body = toChatBody(turn({ settings: { systemPrompt: 'You are a pirate.' } }), QWEN25, 'vllm-omni');
     const messages = body['messages'] as { role: string; content: unknown }[];

@@ -4,6 +4,7 @@ import type { PcmReader } from '../pcm/pcm-reader.ts';
 import type { ContextItem, ReplyEvent, UpstreamProblem } from '../upstream.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { parseEvent } from './event.ts';
+import { isSpoken } from './history-items.ts';
 import { receive, type Line } from './line.ts';
 
 /** A transcript comes from another model than the answer, now and then only after it. */
@@ -47,7 +48,7 @@ export class Call {
       const problem = yield* this.#readOne(patience);
       if (problem) return problem;
     }
-    if (line.transcribes) yield* this.#awaitTranscript();
+    if (line.transcribes && this.#news.some(isSpoken)) yield* this.#awaitTranscript();
     if (this.#reader.heardSoFar) yield { kind: 'transcript', text: this.#reader.heardSoFar };
     if (this.#reader.usage) yield { kind: 'usage', usage: this.#reader.usage };
     return undefined;

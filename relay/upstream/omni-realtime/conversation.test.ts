@@ -96,6 +96,40 @@ describe('a conversation', () => {
     expect(history[0]?.audio?.durationMs).toBeCloseTo(500, 0);
   });
 
+  it('goes on on its socket with what a tool has told, and asks the next question there', async () => {
+    const calls = [{ name: 'look', arguments: '{"at":"sea"}' }];
+    const { fake, upstream } = await start({ script: { calls, reply: 'A ship.' } });
+    const talk = new Talk(upstream);
+    const extra = { tools: [{ name: 'look' }] };
+    const [call] = (await talk.say(0.4, extra)).filter((event) => event.kind === 'tool-call');
+    const told = await talk.ask({ kind: 'tool-result', callId: call!.callId, output: 'A ship.' }, extra);
+    expect(textOf(told)).toBe('A ship.');
+    fake.script = { ...fake.script, calls: [] };
+    await talk.say(0.5, extra);
+    expect(fake.turns.map(({ connection, history }) => [connection, history.map(({ role }) => role)])).toEqual([
+      [1, []],
+      [1, ['user', 'call', 'tool']],
+      [1, ['user', 'call', 'tool', 'assistant']],
+    ]);
+  });
+
+  it('tells DashScope what is written in the instructions of a fresh socket, and goes on there', async () => {
+    const { fake, upstream } = await start({ script: { reply: 'Nine.' } });
+    const talk = new Talk(upstream);
+    await talk.say(0.4);
+    expect(textOf(await talk.ask({ kind: 'user', text: 'How late is it?' }))).toBe('Nine.');
+    expect(textOf(await talk.say(0.5))).toBe('Nine.');
+    expect(fake.turns.map(({ connection }) => connection)).toEqual([1, 2, 2]);
+    expect(fake.turns[1]?.audio.durationMs).toBe(0);
+    expect(String(fake.turns[1]?.session['instructions'])).toMatch(/User: How late is it\?\nNow it is your turn/);
+  });
+
+  it('of servers that know one turn of speech and nothing else refuses what is written, for good', async () => {
+    const { upstream } = await start({ dialect: 'turn-streaming', model: 'm' });
+    const events = await new Talk(upstream).ask({ kind: 'user', text: 'How late is it?' });
+    expect(events).toMatchObject([{ problem: { kind: 'upstream-rejected' } }]);
+  });
+
   it('goes on after its socket has gone, whether that was noticed or not', async () => {
     const { fake, upstream } = await start();
     const talk = new Talk(upstream);

@@ -62,6 +62,15 @@ describe('a turn put to a pool', () => {
     expect(again.server).toBe('0.1');
   });
 
+  it('is not asked of anybody else once a tool has been called: it must not be called twice', async () => {
+    stage = new PoolStage([[{}, {}]]);
+    stage.server(0).says = { kind: 'tool-call', callId: 'c', name: 'look', arguments: '{}' };
+    stage.server(0).fails = { kind: 'upstream-died', afterEvents: 1 };
+    const ask = stage.ask();
+    await stage.answered(ask);
+    expect([ask.kinds, stage.server(1).asked]).toEqual(['started tool-call failed', 0]);
+  });
+
   it('is not asked of anybody else when it is wrong in itself', async () => {
     stage = new PoolStage([[{}, {}]]);
     stage.server(0).fails = { kind: 'upstream-rejected', afterEvents: 0 };

@@ -10,6 +10,7 @@ export class TimedUpstream implements Upstream {
   readonly model = 'm';
   readonly outputRateHz = LIMITS.outputRateHz;
   readonly voices = [];
+  says: ReplyEvent = { kind: 'text', text: 'Well, ' };
   firstMs: number;
   restMs: number;
   fails: { kind: UpstreamProblemKind; afterEvents: 0 | 1; retryAfterMs?: number } | undefined;
@@ -38,7 +39,7 @@ export class TimedUpstream implements Upstream {
         if (fails?.afterEvents === i) {
           return yield { kind: 'failed', problem: toUpstreamProblem(fails.kind, 'told to', fails.retryAfterMs) };
         }
-        yield { kind: 'text', text: i === 0 ? 'Well, ' : 'noon.' };
+        yield i === 0 ? this.says : { kind: 'text', text: 'noon.' };
       }
     } finally {
       this.running--;
