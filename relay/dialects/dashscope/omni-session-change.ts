@@ -20,11 +20,14 @@ export const Modalities = v.pipe(
   v.transform((modalities): readonly Modality[] => [...new Set(modalities)]),
 );
 
+const WARMTH = 'Supported is 0 to less than 2.';
+const Temperature = v.pipe(v.number(), v.minValue(0, WARMTH), v.ltValue(2, WARMTH));
+const WHOLE = 'Supported are whole numbers from 1 on.';
 const number = v.nullish(v.number());
 
 const Change = v.object({
   modalities: v.nullish(Modalities),
-  voice: v.nullish(v.pipe(v.string(), v.regex(/^[\p{L}\p{N} ._-]{1,64}$/u))),
+  voice: v.nullish(v.pipe(v.string(), v.regex(/^[\p{L}\p{N} ._-]{1,64}$/u, 'That is no name.'))),
   input_audio_format: v.nullish(FormatWord),
   output_audio_format: v.nullish(FormatWord),
   sample_rate: v.nullish(SampleRate),
@@ -33,8 +36,8 @@ const Change = v.object({
   turn_detection: v.nullish(DetectionChange),
   tools: v.nullish(Tools),
   tool_choice: v.nullish(Choice),
-  temperature: v.nullish(v.pipe(v.number(), v.minValue(0), v.ltValue(2))),
-  max_tokens: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  temperature: v.nullish(Temperature),
+  max_tokens: v.nullish(v.pipe(v.number(), v.integer(WHOLE), v.minValue(1, WHOLE))),
   ...{ top_p: number, top_k: number, repetition_penalty: number, presence_penalty: number, seed: number },
   smooth_output: v.nullish(v.boolean()),
 });

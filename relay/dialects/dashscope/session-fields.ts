@@ -14,12 +14,13 @@ export const DEFAULT_SAMPLE_RATE_HZ = 16_000;
 export const OUTPUT_RATE_HZ = 24_000;
 
 const MAX_CORPUS_CHARS = 10_000;
+const TOO_LONG = 'The text is too long.';
 
 /** How the words of the speaker are wanted. Null stands for what the server would take by itself. */
 export const TranscriptionWish = v.object({
-  model: v.nullish(v.pipe(v.string(), v.maxLength(200))),
-  language: v.nullish(v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/))),
-  corpus: v.nullish(v.object({ text: v.nullish(v.pipe(v.string(), v.maxLength(MAX_CORPUS_CHARS))) })),
+  model: v.nullish(v.pipe(v.string(), v.maxLength(200, TOO_LONG))),
+  language: v.nullish(v.pipe(v.string(), v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'That is no language.'))),
+  corpus: v.nullish(v.object({ text: v.nullish(v.pipe(v.string(), v.maxLength(MAX_CORPUS_CHARS, TOO_LONG))) })),
 });
 export type TranscriptionWish = v.InferOutput<typeof TranscriptionWish>;
 

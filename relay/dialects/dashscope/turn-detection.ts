@@ -2,7 +2,11 @@ import * as v from 'valibot';
 import type { TurnDetection } from '../../vad/turn-detection.ts';
 
 const flag = v.nullish(v.boolean());
-const within = (min: number, max: number) => v.nullish(v.pipe(v.number(), v.minValue(min), v.maxValue(max)));
+
+function within(min: number, max: number) {
+  const words = `Supported is ${min} to ${max}.`;
+  return v.nullish(v.pipe(v.number(), v.minValue(min, words), v.maxValue(max, words)));
+}
 
 /** As clients ask for it; what is left out stays as it is. */
 export const DetectionChange = v.object({
