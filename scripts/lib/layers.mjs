@@ -87,7 +87,7 @@ export const LAYERS = {
     packages: ['*'],
   },
   // Speaks to any server as a caller would, ours included; part of no other program.
-  simulate: { may: ['kernel', 'dsp', 'relay/protocol'], packages: ['*'] },
+  simulate: { may: ['kernel', 'dsp', 'relay/protocol'], mayInTests: ['relay/upstream/echo'], packages: ['*'] },
   // Lends the callers their voice.
   'simulate/command': { may: ['kernel', 'simulate', 'e2e/audio'], packages: ['*'] },
   'relay/http': {
@@ -112,7 +112,7 @@ export const LAYERS = {
   // Measures the parts by themselves and all of them together.
   'e2e/rig': {
     may: [
-      ...['kernel', 'dsp', 'models', 'relay/protocol', 'relay/app', 'relay/speech/decode', 'e2e'],
+      ...['kernel', 'dsp', 'models', 'relay/protocol', 'relay/app', 'relay/speech/decode', 'relay/vad', 'e2e'],
       ...['web/conversation', 'web/call', 'web/link', 'scripts/lib/find-browser.mjs'],
     ],
     packages: ['*'],
