@@ -1,17 +1,18 @@
-import type { Problem, Retry } from '#kernel/result';
+import * as v from 'valibot';
+import type { Problem } from '#kernel/result';
 import type { Parsed } from '#protocol';
+import { milliseconds } from '#protocol/common';
 import type { LiveProblemKind } from '../session/live/live-problem.ts';
 import type { UpstreamProblem, UpstreamProblemKind } from '../upstream/upstream.ts';
 
 /** What our own dialects tell of something that went wrong. */
-export interface Failure {
-  /** Stable. */
-  code: string;
-  /** For people; never what was said. */
-  detail: string;
-  retry: Retry;
-  retryAfterMs?: number;
-}
+export const Failure = v.strictObject({
+  code: v.pipe(v.string(), v.description('Stable.')),
+  detail: v.pipe(v.string(), v.description('For people; never what was said.')),
+  retry: v.picklist(['now', 'later', 'never', 'reload']),
+  retryAfterMs: v.exactOptional(milliseconds),
+});
+export type Failure = v.InferOutput<typeof Failure>;
 
 type Kind = LiveProblemKind | UpstreamProblemKind;
 

@@ -1,3 +1,7 @@
+import { ClientMessage as VoiceCommand } from '../dialects/gateway/client-message.ts';
+import { ServerMessage as VoiceReply } from '../dialects/gateway/server-message.ts';
+import { ClientMessage as SimpleCommand } from '../dialects/simple/client-message.ts';
+import { ServerMessage as SimpleReply } from '../dialects/simple/server-message.ts';
 import { CLIENT_SECRETS_PATH, ClientSecretDocument, ClientSecretRequest } from './client-secrets.ts';
 import type { Operation } from './operation.ts';
 import { REALTIME_PATH } from './realtime.ts';
@@ -28,10 +32,17 @@ export const CLIENT_OPERATIONS: readonly Operation[] = [
   },
   {
     ...{ method: 'get', path: VOICE_PATH, tag: 'Realtime', summary: 'Sound in binary frames, both ways' },
+    description:
+      'A WebSocket; see docs/gateway.md. Binary messages are sound: PCM of 16 bits at 24 kHz, one channel, or as ' +
+      '`?format=pcm16&rate=8000` (16000, 24000), `?format=pcmu` or `?format=pcma` ask for it. Text messages are JSON: ' +
+      '`x-command` the client, `x-reply` the relay. `?session=` comes back to a session whose connection was lost.',
+    content: { 'application/x-command+json': VoiceCommand, 'application/x-reply+json': VoiceReply },
     ...UPGRADE,
   },
   {
     ...{ method: 'get', path: SIMPLE_PATH, tag: 'Realtime', summary: 'Whole answers, for clients of twenty lines' },
+    description: 'A WebSocket; see docs/gateway.md. JSON text messages: `x-command` the client, `x-reply` the relay.',
+    content: { 'application/x-command+json': SimpleCommand, 'application/x-reply+json': SimpleReply },
     ...UPGRADE,
   },
 ];

@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { Settings } from '#protocol';
 import { language, milliseconds } from '#protocol/common';
 
+/** `server`: a turn ends with half a second of silence. `semantic`: when it sounds finished. `manual`: `audio.commit`. */
+export const TURN_DETECTIONS = ['server', 'semantic', 'manual'] as const;
+
 /** How the conversation is held. What is left out stays as it is; null takes back what was said before. */
 export const Config = v.object({
   type: v.literal('config'),
@@ -9,8 +12,7 @@ export const Config = v.object({
   voice: v.exactOptional(v.nullable(v.unwrap(Settings.entries.voice))),
   /** Of what the user says. */
   language: v.exactOptional(v.nullable(language)),
-  /** `server`: a turn ends with half a second of silence. `semantic`: when it sounds finished. `manual`: `audio.commit`. */
-  turnDetection: v.exactOptional(v.picklist(['server', 'semantic', 'manual'])),
+  turnDetection: v.exactOptional(v.picklist(TURN_DETECTIONS)),
 });
 export type Config = v.InferOutput<typeof Config>;
 

@@ -11,7 +11,7 @@ import { CLOSE_CODE, LiveSocket } from '../live-socket.ts';
 import { TurnEnds } from '../turn-ends.ts';
 import { AnswerPlayout } from './answer-playout.ts';
 import { ClientMessage, type Config } from './client-message.ts';
-import type { ResponseStatus, ServerMessage } from './server-message.ts';
+import type { ServerMessage } from './server-message.ts';
 import { changedSettings, heldBy } from './settings.ts';
 
 export interface GatewayConnectionOptions {
@@ -182,11 +182,11 @@ export class GatewayConnection implements LiveListener {
   }
 }
 
-const STATUS: Record<LiveResponse['status'], ResponseStatus> = {
+const STATUS = {
   // Never told of a response that is done.
   'in-progress': 'incomplete',
   cancelled: 'interrupted',
   completed: 'completed',
   incomplete: 'incomplete',
   failed: 'failed',
-};
+} as const satisfies Record<LiveResponse['status'], string>;

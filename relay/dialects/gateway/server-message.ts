@@ -1,26 +1,46 @@
-import type { Failure } from '../failure.ts';
-import type { Held } from './settings.ts';
+import * as v from 'valibot';
+import { milliseconds } from '#protocol/common';
+import { Failure } from '../failure.ts';
+import { TURN_DETECTIONS } from './client-message.ts';
+
+const Id = v.string();
 
 /**
  * What WS /voice says besides the binary messages, which are the answer's sound. Every `response.started` is followed by
  * exactly one `response.done`, and binary messages come only in between.
  */
-export type ServerMessage =
-  /** First of all. `session` opens the same conversation again after a lost connection. */
-  | { type: 'ready'; session: string; isResumed: boolean; format: 'pcm16' | 'pcmu' | 'pcma'; rateHz: number }
+export const ServerMessage = v.variant('type', [
+  v.strictObject({
+    type: v.literal('ready'),
+    session: v.pipe(v.string(), v.description('Opens the same conversation again after a lost connection.')),
+    isResumed: v.boolean(),
+    format: v.picklist(['pcm16', 'pcmu', 'pcma']),
+    rateHz: v.number(),
+  }),
   /** After `config`: how the conversation is held now. */
-  | ({ type: 'configured' } & Held)
+  v.strictObject({
+    type: v.literal('configured'),
+    instructions: v.nullable(v.string()),
+    voice: v.nullable(v.string()),
+    language: v.nullable(v.string()),
+    turnDetection: v.picklist(TURN_DETECTIONS),
+  }),
   /** `atMs` counts the sound received since the session began. */
-  | { type: 'speech.started'; atMs: number }
-  | { type: 'speech.stopped'; atMs: number }
+  v.strictObject({ type: v.literal('speech.started'), atMs: milliseconds }),
+  v.strictObject({ type: v.literal('speech.stopped'), atMs: milliseconds }),
   /** What the user said, where a server tells; any time after the turn. */
-  | { type: 'transcript'; text: string; language?: string }
-  | { type: 'response.started'; response: string }
-  | { type: 'response.text'; response: string; delta: string }
+  v.strictObject({ type: v.literal('transcript'), text: v.string(), language: v.exactOptional(v.string()) }),
+  v.strictObject({ type: v.literal('response.started'), response: Id }),
+  v.strictObject({ type: v.literal('response.text'), response: Id, delta: v.string() }),
   /** Drop what is not played yet. The conversation goes on as if the answer had ended after `heardMs`. */
-  | { type: 'interrupted'; response: string; heardMs: number }
-  | { type: 'response.done'; response: string; status: ResponseStatus; error?: Failure }
-  | ({ type: 'error' } & Failure)
-  | { type: 'pong'; t?: number };
-
-export type ResponseStatus = 'completed' | 'interrupted' | 'incomplete' | 'failed';
+  v.strictObject({ type: v.literal('interrupted'), response: Id, heardMs: milliseconds }),
+  v.strictObject({
+    type: v.literal('response.done'),
+    response: Id,
+    status: v.picklist(['completed', 'interrupted', 'incomplete', 'failed']),
+    error: v.exactOptional(Failure),
+  }),
+  v.strictObject({ type: v.literal('error'), ...Failure.entries }),
+  v.strictObject({ type: v.literal('pong'), t: v.exactOptional(v.number()) }),
+]);
+export type ServerMessage = v.InferOutput<typeof ServerMessage>;

@@ -11,6 +11,7 @@ import { decodeBase64 } from '../audio/base64.ts';
 import { TurnEnds } from '../turn-ends.ts';
 import { AnswerCollector } from './answer-collector.ts';
 import { ClientMessage, type AudioChunk } from './client-message.ts';
+import type { ServerMessage } from './server-message.ts';
 
 /** A recording of a turn in one piece: the longest turn there is takes 12.8 million at 16 kHz. */
 const MAX_JSON_CHARS = 16 * 1024 * 1024;
@@ -22,10 +23,6 @@ export interface SimpleConnectionOptions {
   /** Called once, when the connection is gone. */
   release(): void;
 }
-
-type ServerMessage =
-  /** What the user said, where a server tells. */
-  { type: 'transcript'; text: string } | ({ type: 'error' } & Failure);
 
 /** One client of WS /ws: sound in pieces of JSON, each answer whole. */
 export class SimpleConnection implements LiveListener {

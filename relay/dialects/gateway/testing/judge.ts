@@ -1,34 +1,5 @@
 import * as v from 'valibot';
-
-const Id = v.string();
-const Ms = v.pipe(v.number(), v.minValue(0));
-const FAILURE = { code: v.string(), detail: v.string(), retry: v.picklist(['now', 'later', 'never']) };
-
-/** Everything the relay may say over /voice, and nothing besides. */
-const ServerMessage = v.variant('type', [
-  v.strictObject({
-    ...{ type: v.literal('ready'), session: Id, isResumed: v.boolean() },
-    ...{ format: v.picklist(['pcm16', 'pcmu', 'pcma']), rateHz: v.picklist([8_000, 16_000, 24_000]) },
-  }),
-  v.strictObject({
-    ...{ type: v.literal('configured'), instructions: v.nullable(v.string()), voice: v.nullable(v.string()) },
-    ...{ language: v.nullable(v.string()), turnDetection: v.picklist(['server', 'semantic', 'manual']) },
-  }),
-  v.strictObject({ type: v.literal('speech.started'), atMs: Ms }),
-  v.strictObject({ type: v.literal('speech.stopped'), atMs: Ms }),
-  v.strictObject({ type: v.literal('transcript'), text: v.string(), language: v.exactOptional(v.string()) }),
-  v.strictObject({ type: v.literal('response.started'), response: Id }),
-  v.strictObject({ type: v.literal('response.text'), response: Id, delta: v.string() }),
-  v.strictObject({ type: v.literal('interrupted'), response: Id, heardMs: Ms }),
-  v.strictObject({
-    ...{ type: v.literal('response.done'), response: Id },
-    status: v.picklist(['completed', 'interrupted', 'incomplete', 'failed']),
-    error: v.exactOptional(v.strictObject({ ...FAILURE, retryAfterMs: v.exactOptional(Ms) })),
-  }),
-  v.strictObject({ type: v.literal('error'), ...FAILURE, retryAfterMs: v.exactOptional(Ms) }),
-  v.strictObject({ type: v.literal('pong'), t: v.exactOptional(v.number()) }),
-]);
-type ServerMessage = v.InferOutput<typeof ServerMessage>;
+import { ServerMessage } from '../server-message.ts';
 
 /** Reads what one connection is told like a client that forgives nothing. Throws at the first thing that may not be. */
 export class Judge {
