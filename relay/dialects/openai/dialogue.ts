@@ -134,7 +134,7 @@ export class Dialogue {
         live.clear();
         return undefined;
       case 'output_audio_buffer.clear':
-        live.cancel();
+        live.hush();
         this.#writer.playbackCleared(this.#lastResponse);
         return undefined;
       case 'response.create':

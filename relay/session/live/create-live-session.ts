@@ -139,6 +139,11 @@ class Live implements LiveSession {
     return this.#responses.cancel(responseId);
   }
 
+  hush(): void {
+    this.#responses.hush();
+    if (this.#isAnswering) this.#watchPlayout();
+  }
+
   close(): void {
     const listener = this.#listener;
     this.#listener = undefined;

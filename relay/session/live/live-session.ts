@@ -52,6 +52,8 @@ export interface LiveSession {
   respond(request?: ResponseRequest): LiveProblem | undefined;
   /** Without an id the one in the conversation. */
   cancel(responseId?: string): LiveProblem | undefined;
+  /** Stops what is being said, and what is done but not yet heard: history keeps what was heard. */
+  hush(): void;
   /** Ends everything at once, the upstream included. */
   close(): void;
 }

@@ -112,6 +112,11 @@ export class Responses {
     this.#stop('turn-detected');
   }
 
+  /** The client wants to hear no more of it. */
+  hush(): void {
+    this.#stop('client-cancelled');
+  }
+
   /** Nobody is there any more. */
   stopAll(): void {
     this.#stop('client-cancelled');
