@@ -121,7 +121,7 @@ export class OmniChat implements Upstream {
     }
     const chunks = new ChunkReader(this.outputRateHz);
     // A family we do not know may have a talker that reads calls out as well, once it has tools to call.
-    const mayCall = this.#dialect !== 'llama-cpp' && (turn.tools?.length ?? 0) > 0;
+    const mayCall = (this.#dialect ?? 'vllm-omni') === 'vllm-omni' && (turn.tools?.length ?? 0) > 0;
     const reader = new AnswerReader(chunks, mayCall || (this.#family?.speaksMarkup ?? false));
     const problem = yield* readEventStream(response.body, reader, patience, this.#stallBudget());
     this.#noticedRateHz = chunks.noticedRateHz ?? this.#noticedRateHz;

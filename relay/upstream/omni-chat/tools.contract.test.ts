@@ -7,7 +7,11 @@ import { TestSynthesiser } from './testing/test-synthesiser.ts';
 
 const createFixture =
   (dialect: OmniDialect, model: string, leavesMarkup: boolean) => async (): Promise<ToolsFixture> => {
-    const fake = await createFakeOmni({ script: { pace: 0, leavesMarkup }, dialect, model });
+    const fake = await createFakeOmni({
+      script: { pace: 0, firstTokenMs: 0, wordMs: 1, firstAudioMs: 10, leavesMarkup },
+      dialect,
+      model,
+    });
     const { baseUrl } = fake;
     const upstream = createOmniChat({ baseUrl, model, dialect, synthesiser: new TestSynthesiser() });
     return {

@@ -1,3 +1,4 @@
+import { newId } from '#kernel/ids';
 import { toArguments } from '../openai-chat/tool-wire.ts';
 import type { ContextItem } from '../upstream.ts';
 import { toWireAudio } from './wire-audio.ts';
@@ -32,7 +33,8 @@ async function toItem(item: ContextItem, rateHz: number, answerPart: AnswerPart)
       return { type: 'function_call', call_id: callId, name, arguments: toArguments(written) };
     }
     case 'tool-result':
-      return { type: 'function_call_output', call_id: item.callId, output: item.output };
+      // DashScope's own clients name the item; OpenAI's server takes up to 32 characters.
+      return { id: `item_${newId()}`, type: 'function_call_output', call_id: item.callId, output: item.output };
   }
 }
 

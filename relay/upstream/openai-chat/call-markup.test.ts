@@ -47,6 +47,12 @@ describe('the body of a call', () => {
     );
   });
 
+  it('is read in no time where a model has lost itself in blanks', () => {
+    const startedMs = performance.now();
+    expect(read(`{"name": "look", "arguments": {"at"${' \n'.repeat(50_000)}x`)).toHaveLength(1);
+    expect(performance.now() - startedMs).toBeLessThan(200);
+  });
+
   it('gets a name of its own each time', () => {
     const ids = Array.from({ length: 3 }, () => parseCallMarkup('{"name": "look"}')[0]?.callId);
     expect(new Set(ids).size).toBe(3);

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#kernel/ids';
 import { isObject, parseJson } from '../http-client/json.ts';
 import type { ToolCall } from '../upstream.ts';
 
 /** For calls to which the server gave no name of its own. */
-export const newCallId = (): string => `call_${randomUUID()}`;
+export const newCallId = (): string => `call_${newId()}`;
 
 /**
  * The calls in the body of a `<tool_call>` block: as JSON with `name` and `arguments` (Hermes, Qwen2.5, Qwen3), one or
@@ -40,6 +40,8 @@ const toValue = (written: string): unknown => parseJson(written) ?? (written ===
 function toFaultyCall(body: string): ToolCall[] {
   const name = /"name"\s*:\s*"([^"]+)"/.exec(body)?.[1];
   if (name === undefined) return [];
-  const written = /"(?:arguments|parameters)"\s*:\s*([\s\S]*?)\s*\}?\s*$/.exec(body)?.[1] ?? '';
-  return [toToolCall(name, written)];
+  const opening = /"(?:arguments|parameters)"\s*:/.exec(body);
+  const written = opening ? body.slice(opening.index + opening[0].length).trim() : '';
+  // The last brace is that of the call itself, where it got so far.
+  return [toToolCall(name, written.endsWith('}') ? written.slice(0, -1).trimEnd() : written)];
 }
