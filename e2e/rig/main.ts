@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '#kernel/result';
 import { browserPart } from './browser/browser-part.ts';
+import { earsPart } from './ears/ears-part.ts';
 import { labPart } from './lab/lab.ts';
 import { parseOptions, USAGE, type RigOptions } from './options.ts';
 import { PART_NAMES, type Part, type PartName } from './part.ts';
@@ -18,6 +19,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const PARTS: Record<PartName, Part> = {
   lab: labPart,
+  ears: earsPart,
   browser: browserPart,
   'sound-card': soundCardPart,
   wire: wirePart,

@@ -6,7 +6,7 @@ describe('what the command is told', () => {
     const options = parseOptions([]);
     expect(options).toEqual({
       ok: true,
-      value: { only: ['lab', 'browser', 'sound-card', 'wire'], minutes: 20, out: 'test-results/rig' },
+      value: { only: ['lab', 'ears', 'browser', 'sound-card', 'wire'], minutes: 20, out: 'test-results/rig' },
     });
   });
 

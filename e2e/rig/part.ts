@@ -1,6 +1,6 @@
 import type { ScenarioResult } from './result.ts';
 
-export const PART_NAMES = ['lab', 'browser', 'sound-card', 'wire'] as const;
+export const PART_NAMES = ['lab', 'ears', 'browser', 'sound-card', 'wire'] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
 export interface PartOptions {

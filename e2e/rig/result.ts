@@ -19,7 +19,7 @@ export interface ScenarioResult {
 export interface Measure {
   /** `voice to voice`, `false cut-offs`, `duck`, `stop` … the same words for every subject. */
   name: string;
-  unit: 'ms' | '%' | 'count' | 'dB' | 'ratio';
+  unit: 'ms' | 'µs' | '%' | 'count' | 'dB' | 'ratio';
   /** Every single value, in the order measured; a rate is 100 or 0 for each case. */
   values: number[];
   bar?: Bar;

@@ -45,6 +45,8 @@ export class EarStream {
   #turnFromSample = 0;
   epoch: number;
   lostMs = 0;
+  /** Everything before them has been heard. */
+  readonly #reached: number[] = [];
 
   constructor({ rateHz, detection, isAnswering, fromSample, isInTurn, hasJudge, epoch }: StreamSetup) {
     this.#rateHz = rateHz;
@@ -58,6 +60,10 @@ export class EarStream {
     this.#position = fromSample;
     this.#endSample = this.#atModelRate(fromSample);
     if (isInTurn) this.#machine.takeUp(this.#endSample);
+  }
+
+  get waitingMs(): number {
+    return (this.#waitingBytes * 500) / this.#rateHz;
   }
 
   /** `leftOutBytes` of sound came before it and are lost. */
@@ -82,6 +88,11 @@ export class EarStream {
     this.#endSample += SILERO.frameSamples;
     this.memory.take(this.#frame);
     return true;
+  }
+
+  /** The marks that have been reached since the last time. */
+  takeReached(): number[] {
+    return this.#reached.splice(0);
   }
 
   /** What the network said of the frame; tells what came of it, in samples of the input. */
@@ -149,6 +160,9 @@ export class EarStream {
       case 'restart':
         this.epoch = control.epoch;
         this.#machine.restart(this.#atModelRate(this.#position));
+        return;
+      case 'mark':
+        this.#reached.push(control.mark);
         return;
     }
   }

@@ -29,7 +29,9 @@ export type Control =
   | { kind: 'configure'; detection: TurnDetection }
   | { kind: 'answering'; isAnswering: boolean }
   /** Signals of an earlier epoch are of no interest any more. */
-  | { kind: 'restart'; epoch: number };
+  | { kind: 'restart'; epoch: number }
+  /** Answered when everything before it has been heard. */
+  | { kind: 'mark'; mark: number };
 
 /** Work that is not in a hurry, for a thread of its own. Each is answered once. */
 export type Errand =
@@ -39,8 +41,12 @@ export type Errand =
 
 export type FromThread =
   | { type: 'signals'; told: Told[] }
-  /** So much of what was sent has been taken in; frames that were given up since the last time. */
-  | { type: 'taken'; bytes: number; lostMs: number }
+  | { type: 'reached'; stream: number; mark: number }
+  /**
+   * So much of what was sent has been taken in; sound that was given up since the last time, and what the stream that is
+   * furthest behind has still to hear.
+   */
+  | { type: 'taken'; bytes: number; lostMs: number; behindMs: number }
   | { type: 'asked'; stream: number; endSample: number; audio: Float32Array<ArrayBuffer> }
   | { type: 'converted'; id: number; pcm: Uint8Array<ArrayBuffer> }
   | { type: 'judged'; id: number; probability?: number };

@@ -31,6 +31,8 @@ export interface EndOfTurnFile {
 export interface CreatedEars extends Ears {
   /** Milliseconds of sound that nobody heard because the threads fell behind or died, of all streams together. */
   readonly lostMs: number;
+  /** What the stream that is furthest behind has still to hear. */
+  readonly behindMs: number;
 }
 
 /** Threads that listen are started with the first stream. */
@@ -53,6 +55,9 @@ export function createEars(options: EarsOptions): CreatedEars {
     toModelRate: (pcm, rateHz) => (rateHz === SILERO.rateHz ? Promise.resolve(pcm) : errands.convert(pcm, rateHz)),
     async close() {
       await Promise.all([...hearing.map((thread) => thread.stop()), errands.close()]);
+    },
+    get behindMs() {
+      return Math.max(0, ...hearing.map(({ behindMs }) => behindMs));
     },
     get lostMs() {
       return hearing.reduce((sum, { lostMs }) => sum + lostMs, 0);

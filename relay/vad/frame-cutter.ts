@@ -6,8 +6,8 @@ const BLOCK_SAMPLES = 1_024;
 
 /**
  * Sound at any rate as frames of 512 samples at 16 kHz. The filter is a fourth of the price of the one that sound is
- * sent on with: flat to 6 kHz, 50 dB down from 8 kHz on. Over 45 minutes of recordings taken through 24 kHz no turn
- * begins or ends on another frame than with the full one.
+ * sent on with: flat to 6 kHz, 50 dB down from 8 kHz on. Of labelled turns and words taken through 24 kHz both find the
+ * same; with the full one a word's onset is told 20 ms sooner, and its end 1 ms off as well.
  */
 export class FrameCutter {
   readonly #resampler: Resampler;

@@ -56,15 +56,17 @@ export class HearingHost {
 
   #take(batch: Uint8Array<ArrayBuffer>): void {
     let lostMs = 0;
+    let behindMs = 0;
     readSoundBatch(batch, (id, leftOutBytes, pcm) => {
       const stream = this.#streams.get(id);
       if (!stream) return;
       stream.push(pcm, leftOutBytes);
       lostMs += stream.lostMs;
       stream.lostMs = 0;
+      behindMs = Math.max(behindMs, stream.waitingMs);
       this.#pending.add(id);
     });
-    this.#parts.post({ type: 'taken', bytes: batch.byteLength, lostMs });
+    this.#parts.post({ type: 'taken', bytes: batch.byteLength, lostMs, behindMs });
   }
 
   async #work(): Promise<void> {
@@ -85,7 +87,10 @@ export class HearingHost {
       if (ready.length === MAX_BATCH) break;
       this.#pending.delete(id);
       const stream = this.#streams.get(id);
-      if (!stream?.advance()) continue;
+      if (!stream) continue;
+      const isReady = stream.advance();
+      for (const mark of stream.takeReached()) this.#parts.post({ type: 'reached', stream: id, mark });
+      if (!isReady) continue;
       ready.push({ id, stream });
       this.#pending.add(id);
     }

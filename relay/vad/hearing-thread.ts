@@ -32,6 +32,7 @@ export class HearingThread {
   #untakenBytes = 0;
   #isCollecting = false;
   #lostMs = 0;
+  #behindMs = 0;
   #toldBehindMs = -Infinity;
 
   constructor(options: HearingThreadOptions) {
@@ -56,6 +57,11 @@ export class HearingThread {
   /** Milliseconds of sound that nobody heard, of all streams together. */
   get lostMs(): number {
     return this.#lostMs;
+  }
+
+  /** What the stream that is furthest behind has still to hear; more than a piece means that there are too many. */
+  get behindMs(): number {
+    return this.#ends.size === 0 ? 0 : this.#behindMs;
   }
 
   open(end: StreamEnd): void {
@@ -113,9 +119,13 @@ export class HearingThread {
     switch (message.type) {
       case 'taken':
         this.#untakenBytes -= message.bytes;
+        this.#behindMs = message.behindMs;
         return this.lose(message.lostMs);
       case 'signals':
         for (const { stream, epoch, signal } of message.told) this.#ends.get(stream)?.tell(signal, epoch);
+        return;
+      case 'reached':
+        this.#ends.get(message.stream)?.reached(message.mark);
         return;
       case 'asked':
         void this.#judge(message);

@@ -23,6 +23,8 @@ export class StreamEnd implements TurnDetector {
   #epoch = 0;
   #turn: 'none' | 'speaking' | 'paused' = 'none';
   #isOpen = true;
+  #marks = 0;
+  readonly #waiting = new Map<number, () => void>();
 
   constructor(options: StreamEndOptions) {
     this.id = options.id;
@@ -57,14 +59,23 @@ export class StreamEnd implements TurnDetector {
     this.#options.thread.control(this.id, { kind: 'restart', epoch: this.#epoch });
   }
 
+  settled(): Promise<void> {
+    const mark = ++this.#marks;
+    const settled = new Promise<void>((resolve) => this.#waiting.set(mark, resolve));
+    this.#options.thread.control(this.id, { kind: 'mark', mark });
+    return settled;
+  }
+
   close(): void {
     this.#isOpen = false;
+    this.#giveUpMarks();
     this.#options.thread.close(this);
   }
 
   /** For a thread that has heard nothing yet. A pause that nobody will end any more is over. */
   toSetup(): StreamSetup {
     this.#leftOutBytes = 0;
+    this.#giveUpMarks();
     if (this.#turn === 'paused') this.tell({ kind: 'resumed' }, this.#epoch);
     return {
       rateHz: this.#options.rateHz,
@@ -77,11 +88,22 @@ export class StreamEnd implements TurnDetector {
     };
   }
 
+  reached(mark: number): void {
+    this.#waiting.get(mark)?.();
+    this.#waiting.delete(mark);
+  }
+
   /** What a thread has heard; of what was said before a restart nobody wants to know. */
   tell(signal: TurnSignal, epoch: number): void {
     if (!this.#isOpen || epoch !== this.#epoch) return;
     this.#turn = AFTER[signal.kind];
     this.#options.listener(signal);
+  }
+
+  /** The thread that was to reach them is gone. */
+  #giveUpMarks(): void {
+    for (const settle of this.#waiting.values()) settle();
+    this.#waiting.clear();
   }
 }
 

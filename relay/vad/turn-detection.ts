@@ -50,6 +50,8 @@ export interface TurnDetector {
   setAnswering(isAnswering: boolean): void;
   /** What has been said so far is dealt with: the next voice begins a new turn. Sample positions go on. */
   restart(): void;
+  /** When all that was pushed so far has been heard and its signals told, or never will be. */
+  settled(): Promise<void>;
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Bar, Measure } from '../result.ts';
 import { barredFigure, isRate, summarize } from './verdict.ts';
 
-const DIGITS: Record<Measure['unit'], number> = { ms: 0, '%': 1, count: 0, dB: 1, ratio: 2 };
+const DIGITS: Record<Measure['unit'], number> = { ms: 0, µs: 1, '%': 1, count: 0, dB: 1, ratio: 2 };
 
 /** A figure with its unit, as a table shows it. */
 export function toFigure(value: number, unit: Measure['unit']): string {
