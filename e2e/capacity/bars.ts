@@ -1,5 +1,5 @@
 import type { Bar, Sample, SubjectResult } from './result.ts';
-import { LATENCY_STREAMS } from './run-subject.ts';
+import { isFull, LATENCY_STREAMS } from './run-subject.ts';
 import type { SubjectName } from './subjects.ts';
 
 /** What the relay has to reach, as far as it was measured. */
@@ -42,7 +42,7 @@ function latencyBars(name: string, result: SubjectResult | undefined, floor: Sub
 /** The quieter of the runs under the load that counts. */
 export function bestLatency(result: SubjectResult | undefined): Sample['latencyMs'] | undefined {
   return result?.samples
-    .filter(({ streams, hasDownlink }) => streams === LATENCY_STREAMS && hasDownlink)
+    .filter((sample) => sample.streams === LATENCY_STREAMS && isFull(sample))
     .map(({ latencyMs }) => latencyMs)
     .sort((a, b) => a.p99 - b.p99)[0];
 }

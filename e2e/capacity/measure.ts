@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../rig/statistics.ts';
 import type { Generator, Load } from './load/generator.ts';
-import { DOWN_FRAMES_PER_SECOND, UP_FRAMES_PER_SECOND } from './load/sound.ts';
+import { UP_FRAMES_PER_SECOND } from './load/sound.ts';
 import type { Sample } from './result.ts';
 import type { SubjectProcess, Usage } from './subject-process.ts';
 
@@ -17,7 +17,7 @@ export async function measure(
   load: Load,
   { warmUpMs, measureMs }: Timing,
 ): Promise<Sample> {
-  const { streams, hasDownlink = true } = load;
+  const { streams, downPerSecond } = load;
   await generator.start(load);
   await sleep(warmUpMs);
   const heapBefore = (await subject?.usage('heap'))?.heap;
@@ -33,11 +33,11 @@ export async function measure(
   const heapAfter = (await subject?.usage('heap'))?.heap;
   await generator.stop();
   const { latenciesMs, sent, misplaced, foreign, upSent, upArrived, held, worstLagMs } = passage;
-  const due = streams * seconds * (UP_FRAMES_PER_SECOND + (hasDownlink ? DOWN_FRAMES_PER_SECOND : 0));
+  const due = streams * seconds * (UP_FRAMES_PER_SECOND + downPerSecond);
   return {
     streams,
     seconds,
-    hasDownlink,
+    downPerSecond,
     up: { sent: upSent, arrived: upArrived, held },
     down: { sent, arrived: latenciesMs.length, misplaced, foreign },
     generator: { share: (upSent + sent) / due, worstLagMs },

@@ -1,6 +1,6 @@
 import { bestLatency, isFaulty, isMet } from './bars.ts';
 import type { Bar, CapacityReport, SubjectResult } from './result.ts';
-import { LATENCY_STREAMS } from './run-subject.ts';
+import { isFull, LATENCY_STREAMS } from './run-subject.ts';
 
 const HEAD = ['subject', 'streams', 'ratio', 'us/up', 'us/down', 'KB/stream', 'p50 ms', 'p99', 'p99.9', 'heap KB/s'];
 
@@ -26,8 +26,8 @@ export function toReportText({ results, bars, machine, load, tookMs }: CapacityR
 
 function toRow(result: SubjectResult, bare: number | undefined): string[] {
   const { subject, samples, streamsPerCore, perUpFrameUs, perDownFrameUs, rssPerStreamBytes } = result;
-  const latency = bestLatency(result) ?? samples.findLast(({ hasDownlink }) => hasDownlink)?.latencyMs;
-  const grown = samples.findLast(({ hasDownlink }) => hasDownlink);
+  const latency = bestLatency(result) ?? samples.findLast(isFull)?.latencyMs;
+  const grown = samples.findLast(isFull);
   const perSecond = grown?.heapGrowthBytes === undefined ? undefined : grown.heapGrowthBytes / grown.seconds;
   const ratio = bare === undefined || streamsPerCore === undefined ? undefined : streamsPerCore / bare;
   return [

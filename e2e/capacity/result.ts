@@ -2,7 +2,8 @@
 export interface Sample {
   streams: number;
   seconds: number;
-  hasDownlink: boolean;
+  /** For each stream. */
+  downPerSecond: number;
   up: { sent: number; arrived: number; held: number };
   down: { sent: number; arrived: number; misplaced: number; foreign: number };
   /** `share`: frames sent of those that were due; below 0.99 the generator was the bottleneck. */

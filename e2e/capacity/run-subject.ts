@@ -1,6 +1,6 @@
 import { messageOf } from '#kernel/result';
 import { Generator } from './load/generator.ts';
-import { DOWN_FRAMES_PER_SECOND, UP_FRAMES_PER_SECOND } from './load/sound.ts';
+import { DOWN_FRAMES_PER_SECOND, SPARSE_DOWN_PER_SECOND, UP_FRAMES_PER_SECOND } from './load/sound.ts';
 import { measure, type Timing } from './measure.ts';
 import type { Sample, SubjectResult } from './result.ts';
 import { streamsAt } from './streams-per-core.ts';
@@ -16,6 +16,9 @@ const KEEPING_UP = 0.99;
 const MAX_STREAMS = 1000;
 /** The load of the bars on latency. It is measured twice, as one stall of the machine would decide otherwise. */
 export const LATENCY_STREAMS = 250;
+
+/** Whether the sample is of the whole load, both ways. */
+export const isFull = ({ downPerSecond }: Sample): boolean => downPerSecond === DOWN_FRAMES_PER_SECOND;
 
 export interface RunOptions extends Timing {
   isPinned: boolean;
@@ -34,8 +37,8 @@ export async function runSubject(subject: Subject, options: RunOptions): Promise
     const started = await start?.(upstreamPort, options);
     try {
       const port = started?.ready ?? upstreamPort;
-      const take = async (streams: number, hasDownlink = true): Promise<Sample> => {
-        const load = { port, wire: subject.wire, streams, hasDownlink };
+      const take = async (streams: number, downPerSecond = DOWN_FRAMES_PER_SECOND): Promise<Sample> => {
+        const load = { port, wire: subject.wire, streams, downPerSecond };
         const sample = await measure(generator, started?.process, load, options);
         options.say(`${name}: ${toLine(sample)}`);
         samples.push(sample);
@@ -56,7 +59,7 @@ export async function runSubject(subject: Subject, options: RunOptions): Promise
 async function takeAll(
   { start, streams }: Subject,
   samples: readonly Sample[],
-  take: (streams: number, hasDownlink?: boolean) => Promise<Sample>,
+  take: (streams: number, downPerSecond?: number) => Promise<Sample>,
 ): Promise<void> {
   for (const step of streams) {
     const { process, generator } = await take(step);
@@ -67,24 +70,28 @@ async function takeAll(
   const near = streamsAt(CPU_LIMIT, toPoints(samples));
   if (near !== undefined) await take(Math.min(MAX_STREAMS, Math.max(1, Math.round(near))));
   // The middle one: busy enough for a fair figure, far from overload.
-  await take(streams[1] ?? streams[0] ?? 1, false);
+  await take(streams[1] ?? streams[0] ?? 1, SPARSE_DOWN_PER_SECOND);
 }
 
 const toPoints = (samples: readonly Sample[]) =>
-  samples.flatMap(({ streams, process, hasDownlink, generator }) =>
-    process && hasDownlink && generator.share >= KEEPING_UP ? [{ streams, cpu: process.cpu }] : [],
-  );
+  samples
+    .filter(isFull)
+    .flatMap(({ streams, process, generator }) =>
+      process && generator.share >= KEEPING_UP ? [{ streams, cpu: process.cpu }] : [],
+    );
 
 function toFigures(samples: readonly Sample[]): Partial<SubjectResult> {
   const figures: Partial<SubjectResult> = {};
   const streams = streamsAt(CPU_LIMIT, toPoints(samples));
   if (streams !== undefined) figures.streamsPerCore = Math.floor(streams);
-  const silent = samples.find(({ hasDownlink }) => !hasDownlink);
-  const full = samples.findLast((sample) => sample.hasDownlink && sample.streams === silent?.streams);
-  if (silent?.process && full?.process) {
-    const cpuUs = 1e6 / silent.streams;
-    figures.perUpFrameUs = (silent.process.cpu * cpuUs) / UP_FRAMES_PER_SECOND;
-    figures.perDownFrameUs = ((full.process.cpu - silent.process.cpu) * cpuUs) / DOWN_FRAMES_PER_SECOND;
+  const sparse = samples.find((sample) => !isFull(sample));
+  const full = samples.findLast((sample) => isFull(sample) && sample.streams === sparse?.streams);
+  if (sparse?.process && full?.process) {
+    const perStreamUs = 1e6 / sparse.streams;
+    const more = full.downPerSecond - sparse.downPerSecond;
+    const downUs = ((full.process.cpu - sparse.process.cpu) * perStreamUs) / more;
+    figures.perDownFrameUs = downUs;
+    figures.perUpFrameUs = (sparse.process.cpu * perStreamUs - sparse.downPerSecond * downUs) / UP_FRAMES_PER_SECOND;
   }
   const [first] = samples;
   const largest = samples.toSorted((a, b) => b.streams - a.streams)[0];
@@ -95,9 +102,9 @@ function toFigures(samples: readonly Sample[]): Partial<SubjectResult> {
   return figures;
 }
 
-const toLine = ({ streams, process, latencyMs: { p50, p99 }, hasDownlink }: Sample): string =>
+const toLine = ({ streams, process, latencyMs: { p50, p99 }, downPerSecond }: Sample): string =>
   [
-    `${streams} streams${hasDownlink ? '' : ', up only'}`,
+    `${streams} streams${downPerSecond === DOWN_FRAMES_PER_SECOND ? '' : `, ${downPerSecond} down a second`}`,
     ...(process ? [`${(process.cpu * 100).toFixed(0)} % of a core`] : []),
-    ...(hasDownlink ? [`p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(2)} ms`] : []),
+    `p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(2)} ms`,
   ].join(', ');

@@ -5,7 +5,7 @@ import { AnswerUpstream } from './answer-upstream.ts';
 import { Client } from './client.ts';
 import { Pacer } from './pacer.ts';
 import { SocketUpstream } from './socket-upstream.ts';
-import { DOWN_FRAMES_PER_SECOND, UP_FRAMES_PER_SECOND } from './sound.ts';
+import { UP_FRAMES_PER_SECOND } from './sound.ts';
 import { Tracker, type Tracked } from './tracker.ts';
 import type { Line, LineListener, Upstream } from './upstream.ts';
 import { FORGET_MS, type Wire } from './wire.ts';
@@ -20,8 +20,8 @@ export interface Load {
   port: number;
   wire: Wire;
   streams: number;
-  /** Without it nothing is said to the clients but the first frame of an answer. */
-  hasDownlink?: boolean;
+  /** Down frames of each stream in a second. */
+  downPerSecond: number;
 }
 
 /** What went through since it was asked last. */
@@ -69,7 +69,7 @@ export class Generator implements LineListener {
   }
 
   /** Opens the streams and keeps them going; every client has been answered when this resolves. */
-  async start({ port, wire, streams, hasDownlink = true }: Load): Promise<void> {
+  async start({ port, wire, streams, downPerSecond }: Load): Promise<void> {
     this.#tracker = new Tracker(streams * LINES_PER_STREAM);
     this.#lineCount = 0;
     this.#gone = 0;
@@ -77,10 +77,15 @@ export class Generator implements LineListener {
       this.#clients.push(this.#connect(port, wire));
       if (i % OPEN_AT_ONCE === OPEN_AT_ONCE - 1) await sleep(10);
     }
-    await this.#until(() => this.#lines.length >= streams, 'lines');
-    this.#pace(streams, true);
-    await this.#until(() => this.#heard.size >= streams, 'answers');
-    if (!hasDownlink) this.#pace(streams, false);
+    await this.#until(
+      () => this.#lines.length >= streams,
+      () => `${this.#lines.length} of ${streams} lines`,
+    );
+    this.#pace(streams, downPerSecond);
+    await this.#until(
+      () => this.#heard.size >= streams,
+      () => `${this.#heard.size} of ${streams} answers`,
+    );
   }
 
   take(): Passage {
@@ -99,7 +104,10 @@ export class Generator implements LineListener {
     for (const client of this.#clients) client.close();
     this.#clients = [];
     this.#heard.clear();
-    await this.#until(() => this.#lines.length === 0, 'closing');
+    await this.#until(
+      () => this.#lines.length === 0,
+      () => `the end of ${this.#lines.length} lines`,
+    );
   }
 
   close(): void {
@@ -132,12 +140,12 @@ export class Generator implements LineListener {
     return client;
   }
 
-  #pace(streams: number, hasDownlink: boolean): void {
+  #pace(streams: number, downPerSecond: number): void {
     this.#pacer?.stop();
     const forgetPerSecond = (1000 / FORGET_MS) * streams;
     this.#pacer = new Pacer([
       { perSecond: streams * UP_FRAMES_PER_SECOND, send: (n) => this.#sendUp(n) },
-      { perSecond: hasDownlink ? streams * DOWN_FRAMES_PER_SECOND : 0, send: (n) => this.#sendDown(n) },
+      { perSecond: streams * downPerSecond, send: (n) => this.#sendDown(n) },
       { perSecond: forgetPerSecond, send: (n) => this.#clients[n % streams]?.forget() },
     ]);
   }
@@ -156,11 +164,11 @@ export class Generator implements LineListener {
     line.send(stamp);
   }
 
-  async #until(isSo: () => boolean, what: string): Promise<void> {
+  async #until(isSo: () => boolean, describe: () => string): Promise<void> {
     const deadlineMs = performance.now() + PATIENCE_MS;
     while (!isSo()) {
-      if (this.#gone > 0) throw new Error(`${this.#gone} streams were ended by the server while waiting for ${what}`);
-      if (performance.now() > deadlineMs) throw new Error(`waited in vain for ${what}`);
+      if (this.#gone > 0) throw new Error(`${this.#gone} streams were ended by the server with ${describe()}`);
+      if (performance.now() > deadlineMs) throw new Error(`waited in vain: ${describe()}`);
       await sleep(20);
     }
   }

@@ -2,6 +2,8 @@
 export const RATE_HZ = 24_000;
 export const UP_FRAMES_PER_SECOND = 50;
 export const DOWN_FRAMES_PER_SECOND = 10;
+/** So few that nearly all of the cost is the uplink's, and enough that the relay does not take an answer for stalled. */
+export const SPARSE_DOWN_PER_SECOND = 1;
 export const UP_BYTES = (2 * RATE_HZ) / UP_FRAMES_PER_SECOND;
 export const DOWN_BYTES = (2 * RATE_HZ) / DOWN_FRAMES_PER_SECOND;
 
