@@ -139,6 +139,33 @@ describe('a cascade', () => {
     expect(rig.ears.requests).toHaveLength(1);
   });
 
+  it('listens to all that was said since its last answer, at once, and tells what it understood last', async () => {
+    const rig = await start();
+    const context: ContextItem[] = [
+      { kind: 'user', audio: toneOf(0.2) },
+      { kind: 'assistant', text: 'Yes.' },
+      { kind: 'user', audio: toneOf(0.3) },
+      { kind: 'user', text: 'And this.' },
+    ];
+    const events = await collect(rig.cascade, spokenTurn(0.5, { context }));
+    expect(messagesOf(rig)?.at(-1)?.content).toBe('I spoke for 0.3 seconds.\nAnd this.\nI spoke for 0.5 seconds.');
+    expect(events.filter(({ kind }) => kind === 'transcript')).toEqual([
+      { kind: 'transcript', text: 'I spoke for 0.5 seconds.' },
+    ]);
+    expect([rig.ears.requests.length, rig.ears.counters.peakRunning]).toEqual([2, 2]);
+  });
+
+  it('does not listen again to what has words already, and says words before it calls', async () => {
+    const calls = [{ name: 'look', arguments: '{"at":"sea"}' }];
+    const rig = await start({ writes: { markup: 'One moment. ', calls } });
+    const items: ContextItem[] = [{ kind: 'user', audio: toneOf(0.5), text: 'What is there?' }];
+    const events = await collect(rig.cascade, { settings: {}, items, tools: [{ name: 'look' }] });
+    expect(rig.ears.requests).toHaveLength(0);
+    expect(spokenBy(rig)).toEqual(['One moment.']);
+    expect(events.findIndex(({ kind }) => kind === 'tool-call')).toBe(events.length - 1);
+    expect(audioOf(events).length).toBeGreaterThan(0);
+  });
+
   it('speaks in the language it heard, where a voice is known for it', async () => {
     const rig = await start({
       hears: { wire: 'json' },

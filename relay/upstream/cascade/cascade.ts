@@ -164,25 +164,23 @@ export class Cascade implements Upstream {
    * every answer by further requests. Nothing where it failed, which is then told, or was aborted.
    */
   async #hearAll(items: readonly ContextItem[], call: Call): Promise<Heard | undefined> {
-    const heard: Heard = { items: [], language: undefined };
     const answeredAt = items.findLastIndex(({ kind }) => kind === 'assistant' || kind === 'tool-call');
-    for (const [i, item] of items.entries()) {
-      if (i <= answeredAt || !isUnheard(item)) {
-        heard.items.push(item);
-        continue;
-      }
-      const transcript = await this.#hear(item.audio, call);
+    const unheard = items.slice(answeredAt + 1).filter(isUnheard);
+    const transcripts = await Promise.all(unheard.map(({ audio }) => this.#hear(audio, call)));
+    const heard = new Map<ContextItem, Words>();
+    for (const [i, item] of unheard.entries()) {
+      const transcript = transcripts[i];
       if (!transcript) return undefined;
-      const text = toUserText(transcript.text);
-      heard.items.push({ kind: 'user', text });
-      if (text === '') continue;
-      const language = transcript.language === undefined ? undefined : toLanguageTag(transcript.language);
-      heard.language = language;
-      // Of several, the last is what is answered.
-      const isLast = i === items.length - 1;
-      if (isLast) call.outbox.put({ kind: 'transcript', text, ...(language !== undefined && { language }) });
+      heard.set(item, toWords(transcript));
     }
-    return heard;
+    // Of several, the last is what is answered.
+    const question = items.findLast(({ kind }) => kind === 'user');
+    const asked = question && heard.get(question);
+    if (asked && asked.text !== '') call.outbox.put({ kind: 'transcript', ...asked });
+    return {
+      items: items.map((item) => (heard.has(item) ? { kind: 'user', text: heard.get(item)?.text ?? '' } : item)),
+      language: asked?.language,
+    };
   }
 
   /** Nothing where it failed, which is then told, or was aborted. */
@@ -209,6 +207,17 @@ export class Cascade implements Upstream {
 
 const isUnheard = (item: ContextItem): item is { kind: 'user'; audio: Uint8Array } =>
   item.kind === 'user' && item.audio !== undefined && !item.text;
+
+interface Words {
+  text: string;
+  /** BCP 47. */
+  language?: string;
+}
+
+function toWords({ text, language }: { text: string; language?: string }): Words {
+  const tag = language === undefined ? undefined : toLanguageTag(language);
+  return { text: toUserText(text), ...(tag !== undefined && { language: tag }) };
+}
 
 /** Sounds that are no words, and nothing else, are not to be answered. */
 const asksAnything = (items: readonly ContextItem[]): boolean => {

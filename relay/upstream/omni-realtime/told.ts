@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pairCalls } from '../pair-calls.ts';
 import type { ContextItem, UpstreamTurn } from '../upstream.ts';
 
 /** What a session is set to for as long as it lasts. */
@@ -37,7 +38,7 @@ export class Told {
    */
   newsOf(turn: SessionSettings & Pick<UpstreamTurn, 'items'>): ContextItem[] | undefined {
     if (toKey(turn) !== this.#settings) return undefined;
-    const items = turn.items.filter(isSomething);
+    const items = pairCalls(turn.items).filter(isSomething);
     const asked = items.map(toTold);
     // The longest history they may share: the same words may have been said twice.
     for (let known = Math.min(asked.length - 1, this.#items.length); known > 0; known--) {
