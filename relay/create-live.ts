@@ -43,9 +43,10 @@ export function createLive(parts: LiveParts) {
   });
   const heard = { upstream, ...(recogniser && { recogniser }), ears, clock, logger };
   const sessions = createLiveSessions(heard);
+  const dashScope = dashScopeRoutes({ ...heard, sessions, keys });
   const routes = new Hono()
     .route('/', realtimeRoutes({ ...heard, sessions, keys }))
-    .route('/', dashScopeRoutes({ ...heard, sessions, keys }))
+    .route('/', dashScope.routes)
     .route('/', clientSecretRoutes({ ...heard, keys }))
     .route('/', voiceRoutes({ sessions, keys, clock, logger }))
     .route('/', simpleRoutes({ sessions, keys, clock, logger }));
@@ -54,6 +55,7 @@ export function createLive(parts: LiveParts) {
     isInvited: isInvitedBy(keys, SOCKET_PATHS),
     /** Ends every session and thread. */
     async close(): Promise<void> {
+      dashScope.closeAll();
       sessions.closeAll();
       await ears.close();
     },

@@ -168,6 +168,17 @@ describe('GET /api-ws/v1/realtime', () => {
     expect(client.sessionId).toMatch(/^sess_/);
   });
 
+  it('hangs up when the relay goes away, also on who has finished', async () => {
+    const relay = await startRelay({ recogniser: new ScriptedRecogniser() });
+    const [talker, listener, leaver] = await Promise.all([OMNI, ASR, OMNI].map((model) => connect(relay, model)));
+    await leaver?.endSession();
+    await relay.stop();
+    for (const client of [talker, listener, leaver]) {
+      await client?.until(() => client.closed !== undefined);
+      expect(client?.closed?.code).toBe(1001);
+    }
+  });
+
   it('answers 426 to what is no WebSocket', async () => {
     const { url } = await start();
     expect((await fetch(`${url}/api-ws/v1/realtime?model=${OMNI}`)).status).toBe(426);

@@ -13,19 +13,23 @@ export const DASHSCOPE_PATH = '/api-ws/v1/realtime';
 /** Each may hold a minute of sound, and a request at the recogniser. */
 const MAX_RECOGNITIONS = 200;
 
-export interface DashScopeOptions extends Omit<DashScopeParts, 'relay' | 'takePlace'> {
+export interface DashScopeOptions extends Omit<DashScopeParts, 'relay' | 'connections' | 'takePlace'> {
   keys: ClientKeys;
   upstream: Pick<Upstream, 'model' | 'voices'>;
   maxRecognitions?: number;
 }
 
-/** GET /api-ws/v1/realtime: upgraded to DashScope's realtime API, conversation or recognition, or refused before it. */
-export function dashScopeRoutes(options: DashScopeOptions): Hono {
+/**
+ * GET /api-ws/v1/realtime: upgraded to DashScope's realtime API, conversation or recognition, or refused before it.
+ * `closeAll` hangs up on everybody.
+ */
+export function dashScopeRoutes(options: DashScopeOptions): { routes: Hono; closeAll(): void } {
   const { keys, upstream, maxRecognitions = MAX_RECOGNITIONS, ...shared } = options;
   const slots = new Slots(maxRecognitions);
   const relay = toRelay(upstream, shared.recogniser);
-  const parts: DashScopeParts = { ...shared, relay, takePlace: () => slots.take() };
-  return new Hono().get(
+  const connections: DashScopeParts['connections'] = new Set();
+  const parts: DashScopeParts = { ...shared, relay, connections, takePlace: () => slots.take() };
+  const routes = new Hono().get(
     DASHSCOPE_PATH,
     async (c, next) => refuseUpgrade(c, keys) ?? (await next()),
     upgradeWebSocket((c) => {
@@ -38,4 +42,10 @@ export function dashScopeRoutes(options: DashScopeOptions): Hono {
       };
     }),
   );
+  return {
+    routes,
+    closeAll() {
+      for (const connection of connections) connection.end();
+    },
+  };
 }

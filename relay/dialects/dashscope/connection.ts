@@ -42,4 +42,9 @@ export class Connection {
     });
     this.#dialogue.greet();
   }
+
+  /** The relay goes away. */
+  end(): void {
+    this.#socket.close(CLOSE_CODE.goingAway, 'the relay goes away');
+  }
 }

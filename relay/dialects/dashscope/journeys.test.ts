@@ -180,7 +180,6 @@ const JOURNEYS: Record<string, () => Promise<Rehearsal>> = {
     await rehearsal.speak(1_000);
     await rehearsal.say(FINISH);
     await rehearsal.say(COMMIT);
-    await rehearsal.wait(400);
     await rehearsal.wait(300);
     expect(rehearsal.isFinished).toBe(true);
     return rehearsal;

@@ -10,6 +10,7 @@ import type { Relay } from '../openai/wire-session.ts';
 import { AsrDialogue } from './asr-dialogue.ts';
 import { newAsrSession } from './asr-session.ts';
 import { Connection } from './connection.ts';
+import type { DialogueEnds } from './dialogue.ts';
 import { EventSender } from './event-sender.ts';
 import { serviceOf } from './model-name.ts';
 import { OmniDialogue } from './omni-dialogue.ts';
@@ -23,6 +24,8 @@ export interface DashScopeParts {
   ears: Ears;
   clock: Clock;
   logger: Logger;
+  /** Those that are open, for whoever ends them. */
+  connections: Set<Connection>;
   /** A place for one more recognition, given back by calling it; undefined when there is none. */
   takePlace(): (() => void) | undefined;
 }
@@ -35,15 +38,16 @@ export function openDashScope(socket: WebSocket, model: string | undefined, part
   else openRecognition(socket, model, parts);
 }
 
-function openConversation(socket: WebSocket, model: string, { sessions, relay, clock, logger }: DashScopeParts): void {
+function openConversation(socket: WebSocket, model: string, parts: DashScopeParts): void {
+  const { sessions, relay, clock, logger } = parts;
   const session = newOmniSession(model);
   const live = sessions.create(toLiveSettings(session, relay));
   if (!live) return turnAway(socket, 'full', logger);
-  new Connection(socket, {
-    ...{ clock, logger },
-    createDialogue: (sender, { onFinished, onEnded }) =>
-      new OmniDialogue({ live, session, relay, clock, sender, onFinished, onEnded }),
-    onClosed: () => sessions.end(live),
+  keep(parts.connections, (forget) => {
+    const createDialogue = (sender: EventSender, ends: DialogueEnds) =>
+      new OmniDialogue({ live, session, relay, clock, sender, ...ends });
+    const onClosed = () => (forget(), sessions.end(live));
+    return new Connection(socket, { clock, logger, createDialogue, onClosed });
   });
 }
 
@@ -53,11 +57,17 @@ function openRecognition(socket: WebSocket, model: string, parts: DashScopeParts
   const giveBack = takePlace();
   if (!giveBack) return turnAway(socket, 'full', logger);
   const session = newAsrSession(model);
-  new Connection(socket, {
-    ...{ clock, logger, onClosed: giveBack },
-    createDialogue: (sender, { onFinished, onEnded }) =>
-      new AsrDialogue({ session, recogniser, ears, clock, sender, onFinished, onEnded }),
+  keep(parts.connections, (forget) => {
+    const createDialogue = (sender: EventSender, ends: DialogueEnds) =>
+      new AsrDialogue({ session, recogniser, ears, clock, sender, ...ends });
+    const onClosed = () => (forget(), giveBack());
+    return new Connection(socket, { clock, logger, createDialogue, onClosed });
   });
+}
+
+function keep(connections: Set<Connection>, open: (forget: () => void) => Connection): void {
+  const connection = open(() => connections.delete(connection));
+  connections.add(connection);
 }
 
 /** Why a client is shown the door, and under which number. */

@@ -156,9 +156,9 @@ describe('live transcription with turn detection', () => {
     await dictation.speak(1_500);
     let isFinished = false;
     void dictation.transcription.finish().then(() => (isFinished = true));
-    await dictation.wait(400);
+    await dictation.wait(100);
     expect(isFinished).toBe(false);
-    await dictation.wait(200);
+    await dictation.wait(100);
     expect(isFinished).toBe(true);
     expect(dictation.course).toEqual(['speech-started', 'speech-stopped', 'committed', 'completed']);
     expect(dictation.all('speech-stopped')[0]?.endMs).toBe(1_500);

@@ -47,7 +47,7 @@ export class LiveTranscription {
     this.#options = options;
     this.#settings = options.settings;
     this.#buffer = new InputBuffer(options.settings.inputRateHz);
-    this.#finder = new TurnFinder(options.ears, options.clock, (signal) => this.#onSignal(signal));
+    this.#finder = new TurnFinder(options.ears, (signal) => this.#onSignal(signal));
     this.#openFinder();
   }
 

@@ -1,22 +1,16 @@
-import type { Clock } from '#kernel/clock';
 import type { Ears, TurnDetection, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
 
 /** Ends whatever the detector holds for unfinished: longer than any silence it may be told to wait for. */
 const CLOSING_SILENCE_MS = 7_000;
-/** A detector that has not said anything for so long has nothing more to say. */
-const SETTLED_MS = 400;
 
 /** The turn detection of one stream of sound, on while it is wanted; its signals come by the samples of the stream. */
 export class TurnFinder {
   readonly #ears: Ears;
-  readonly #clock: Clock;
   readonly #listener: (signal: TurnSignal) => void;
   #detector: TurnDetector | undefined;
-  #signalledAtMs = 0;
 
-  constructor(ears: Ears, clock: Clock, listener: (signal: TurnSignal) => void) {
+  constructor(ears: Ears, listener: (signal: TurnSignal) => void) {
     this.#ears = ears;
-    this.#clock = clock;
     this.#listener = listener;
   }
 
@@ -29,7 +23,6 @@ export class TurnFinder {
     const detector = this.#ears.open(rateHz, detection, (signal) => {
       // What a closed one has still to say belongs to nobody.
       if (this.#detector !== detector) return;
-      this.#signalledAtMs = this.#clock.nowMs();
       this.#listener(shift(signal, fromSample));
     });
     this.#detector = detector;
@@ -56,12 +49,7 @@ export class TurnFinder {
   async settle(rateHz: number): Promise<void> {
     if (!this.#detector) return;
     this.push(new Uint8Array(2 * Math.round((CLOSING_SILENCE_MS * rateHz) / 1000)));
-    this.#signalledAtMs = this.#clock.nowMs();
-    for (;;) {
-      const restMs = this.#signalledAtMs + SETTLED_MS - this.#clock.nowMs();
-      if (restMs <= 0 || !this.#detector) return;
-      await new Promise<void>((resolve) => this.#clock.after(restMs, resolve));
-    }
+    await this.#detector.settled();
   }
 }
 

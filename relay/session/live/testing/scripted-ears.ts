@@ -39,6 +39,10 @@ export class ScriptedDetector implements TurnDetector {
     this.restarts++;
   }
 
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {
     this.isClosed = true;
   }
