@@ -18,7 +18,7 @@ type Step =
   | { kind: 'upstream'; does: 'text' | 'audio' | 'transcript' | 'end' | 'fail' }
   | { kind: 'pass'; ms: number }
   | { kind: 'settle' }
-  | { kind: 'reconnect' };
+  | { kind: 'reconnect'; isNoticed: boolean };
 
 const json = (message: object) => fc.constant(JSON.stringify(message));
 const said = fc.oneof(
@@ -56,7 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 600 }).map((ms): Step => ({ kind: 'pass', ms })) },
   { weight: 4, arbitrary: fc.constant<Step>({ kind: 'settle' }) },
-  { weight: 1, arbitrary: fc.constant<Step>({ kind: 'reconnect' }) },
+  { weight: 1, arbitrary: fc.boolean().map((isNoticed): Step => ({ kind: 'reconnect', isNoticed })) },
 );
 
 const TURN: Step[] = [
@@ -126,10 +126,13 @@ class Scene {
       case 'settle':
         return settled();
       case 'reconnect': {
-        this.client.terminate();
+        const before = this.client;
+        if (step.isNoticed) before.terminate();
         const session = this.client.last('ready')['session'];
         [this.client, this.judge] = this.#connect(String(session));
-        return expect(this.client.last('ready')).toMatchObject({ session, isResumed: true });
+        expect(this.client.last('ready')).toMatchObject({ session, isResumed: true });
+        expect(before.closed).toBeDefined();
+        return;
       }
     }
   }

@@ -151,6 +151,24 @@ describe('journeys over /voice', () => {
     await golden('resumed');
   });
 
+  it('a conversation that another connection takes over before the first is known to be lost', async () => {
+    const first = connect();
+    await sayAloud(first);
+    stage.upstream.last.text('It is').audio(300);
+    await settled();
+    stage.pass(200);
+    const second = connect({ encoding: 'pcma' }, String(first.last('ready')['session']));
+    expect(first.closed?.code).toBe(1001);
+    expect(stage.upstream.last.signal.aborted).toBe(true);
+    speak(second, 1_200, 8);
+    stage.speech('started', 400);
+    stage.speech('stopped', 1_000);
+    await settled();
+    await answered('Noon.', 100);
+    expect(second.heard.length).toBe(800);
+    await golden('taken-over');
+  });
+
   it('an answer that the server behind breaks off', async () => {
     const client = connect();
     await sayAloud(client);

@@ -82,12 +82,17 @@ export class SimpleConnection implements LiveListener {
   }
 
   #hear(bytes: Uint8Array, { sampleRate, last }: AudioChunk): void {
-    const { settings } = this.#session;
-    if (sampleRate !== settings.inputRateHz) this.#session.configure({ ...settings, inputRateHz: sampleRate });
+    if (sampleRate !== this.#session.settings.inputRateHz) this.#changeRate(sampleRate);
     const pcm = this.#readFrame(bytes);
     const problem = pcm && this.#session.append(pcm);
     if (problem) return this.#complain(failureOf(problem));
     if (last && this.#turns.said()) this.#answerNow();
+  }
+
+  /** What was said so far is forgotten with it, and has no end. */
+  #changeRate(inputRateHz: number): void {
+    this.#turns.said();
+    this.#session.configure({ ...this.#session.settings, inputRateHz });
   }
 
   #answerNow(): void {

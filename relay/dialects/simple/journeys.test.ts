@@ -85,6 +85,14 @@ describe('journeys over /ws', () => {
     await golden('failed');
   });
 
+  it('a turn at another rate than the one that was being spoken, which is forgotten', async () => {
+    speak(400);
+    stage.speech('started', 200);
+    client.say({ type: 'audio_chunk', audio: sound(500, 24_000), sampleRate: 24_000, last: true });
+    await settled();
+    expect(stage.upstream.last.spoken.length).toBe(500 * 32);
+  });
+
   it('sound that is cut within a sample', async () => {
     const pcm = Buffer.alloc(3_201, 1);
     client.say({ type: 'audio_chunk', audio: pcm.toString('base64') });

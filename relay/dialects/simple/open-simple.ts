@@ -17,5 +17,5 @@ export interface SimpleParts {
 export function openSimple(socket: WebSocket, { sessions, clock, logger }: SimpleParts): void {
   const session = sessions.create(defaultSettings(DEFAULT_RATE_HZ));
   if (!session) return turnAway(socket, logger);
-  new SimpleConnection(socket, { session, clock, logger, release: () => sessions.release(session) });
+  new SimpleConnection(socket, { session, clock, logger, release: () => sessions.end(session) });
 }

@@ -6,7 +6,8 @@ export class SocketDouble extends EventEmitter {
   /** What a slow network has not taken; the test sets it. */
   bufferedAmount = 0;
   closed: { code: number; reason: string } | undefined;
-  pings = 0;
+  /** The peer is gone without a word. */
+  isGone = false;
   onSent: (data: string | Uint8Array) => void = () => {};
   #callbacks: (() => void)[] = [];
 
@@ -29,7 +30,7 @@ export class SocketDouble extends EventEmitter {
   }
 
   ping(): void {
-    this.pings++;
+    if (!this.isGone) this.emit('pong');
   }
 
   close(code: number, reason: string): void {
