@@ -3,6 +3,7 @@ import { ServerMessage as VoiceReply } from '../dialects/gateway/server-message.
 import { ClientMessage as SimpleCommand } from '../dialects/simple/client-message.ts';
 import { ServerMessage as SimpleReply } from '../dialects/simple/server-message.ts';
 import { CLIENT_SECRETS_PATH, ClientSecretDocument, ClientSecretRequest } from './client-secrets.ts';
+import { DASHSCOPE_PATH } from './dashscope.ts';
 import type { Operation } from './operation.ts';
 import { REALTIME_PATH } from './realtime.ts';
 import { SIMPLE_PATH } from './simple.ts';
@@ -29,6 +30,11 @@ export const CLIENT_OPERATIONS: readonly Operation[] = [
     },
     ...{ status: 200, success: 'The secret.', content: { 'application/json': ClientSecretDocument } },
     problems: [400, 401, 404, 413],
+  },
+  {
+    ...{ method: 'get', path: DASHSCOPE_PATH, tag: 'Realtime', summary: "DashScope's realtime API" },
+    description: 'Qwen-Omni-Realtime, or Qwen3-ASR-realtime where `?model=` names it.',
+    ...UPGRADE,
   },
   {
     ...{ method: 'get', path: VOICE_PATH, tag: 'Realtime', summary: 'Sound in binary frames, both ways' },
