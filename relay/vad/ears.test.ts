@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { LogFields, Logger } from '#kernel/logger';
 import { silentLogger } from '#kernel/logger';
 import { ok } from '#kernel/result';
@@ -11,14 +11,17 @@ import { piecesOf, spokenAt } from './testing/spoken.ts';
 import type { TurnDetector, TurnSignal } from './turn-detection.ts';
 
 const RATE_HZ = 16_000;
-let ears: CreatedEars | undefined;
-afterEach(() => ears?.close());
+const OPTIONS: EarsOptions = { start: inProcess, logger: silentLogger, threads: 1 };
+/** For whoever needs nothing of its own: the network is loaded once. */
+const shared = createEars(OPTIONS);
+afterAll(() => shared.close());
 
-const create = (options: Partial<EarsOptions> = {}): CreatedEars =>
-  (ears = createEars({ start: inProcess, logger: silentLogger, threads: 1, ...options }));
+let own: CreatedEars | undefined;
+afterEach(() => own?.close());
+const create = (options: Partial<EarsOptions>): CreatedEars => (own = createEars({ ...OPTIONS, ...options }));
 
 const until = (signals: readonly TurnSignal[], kind: TurnSignal['kind']) =>
-  expect.poll(() => signals.map((signal) => signal.kind), { interval: 5, timeout: 10_000 }).toContain(kind);
+  expect.poll(() => signals.map((signal) => signal.kind), { interval: 5, timeout: 15_000 }).toContain(kind);
 
 const say = (detector: TurnDetector, pcm: Uint8Array, rateHz = RATE_HZ): void => {
   for (const piece of piecesOf(pcm, rateHz)) detector.push(piece);
@@ -38,7 +41,7 @@ describe('a stream', () => {
     const { pcm, onsetMs, offsetMs } = await spokenAt(rateHz);
     const signals: TurnSignal[] = [];
     say(
-      create().open(rateHz, serverVad(500), (signal) => signals.push(signal)),
+      shared.open(rateHz, serverVad(500), (signal) => signals.push(signal)),
       pcm,
       rateHz,
     );
@@ -52,10 +55,9 @@ describe('a stream', () => {
 
   it('is heard the same alone and among others, in whatever pieces it comes', async () => {
     const { pcm } = await spokenAt(RATE_HZ);
-    const opened = create();
     const heard = Array.from({ length: 5 }, () => {
       const signals: TurnSignal[] = [];
-      return { signals, detector: opened.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal)) };
+      return { signals, detector: shared.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal)) };
     });
     for (const [i, { detector }] of heard.entries()) {
       const length = [640, 62, 1_000, 31_998, pcm.length][i] ?? 640;
@@ -68,7 +70,7 @@ describe('a stream', () => {
   it('counts its samples on over a restart, and tells nothing more of what was said before', async () => {
     const { pcm } = await spokenAt(RATE_HZ);
     const signals: TurnSignal[] = [];
-    const detector = create().open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
+    const detector = shared.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
     say(detector, pcm.subarray(0, pcm.length / 2 - ((pcm.length / 2) % 2)));
     await until(signals, 'started');
     detector.restart();
@@ -85,10 +87,9 @@ describe('a stream', () => {
   it('is told nothing once it is closed', async () => {
     const { pcm } = await spokenAt(RATE_HZ);
     const signals: TurnSignal[] = [];
-    const opened = create();
-    const detector = opened.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
+    const detector = shared.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
     const other: TurnSignal[] = [];
-    const witness = opened.open(RATE_HZ, serverVad(500), (signal) => other.push(signal));
+    const witness = shared.open(RATE_HZ, serverVad(500), (signal) => other.push(signal));
     say(detector, pcm);
     say(witness, pcm);
     detector.close();
@@ -100,7 +101,7 @@ describe('a stream', () => {
     const { pcm, onsetMs } = await spokenAt(RATE_HZ);
     const word = pcm.slice(0, Math.round(onsetMs + 250) * 32);
     const signals: TurnSignal[] = [];
-    const detector = create().open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
+    const detector = shared.open(RATE_HZ, serverVad(500), (signal) => signals.push(signal));
     detector.setAnswering(true);
     say(detector, word);
     say(detector, new Uint8Array(RATE_HZ * 2));
@@ -133,7 +134,7 @@ describe('a thread that dies', () => {
     expect(signals.filter(({ kind }) => kind === 'started')).toHaveLength(1);
     expect(Math.abs(toMs(positionOf(signals.at(-1))) - 160 - offsetMs)).toBeLessThan(60);
     expect(logged).toEqual([['ears.thread-died', { reason: 'out of memory', restartInMs: 100 }]]);
-    expect(ears?.lostMs).toBeCloseTo(20);
+    expect(own?.lostMs).toBeCloseTo(20);
   });
 });
 
@@ -145,12 +146,12 @@ describe('toModelRate', () => {
 
   it('gives back the very same sound at 16 kHz', async () => {
     const pcm = tone(16_000);
-    expect(await create().toModelRate(pcm, 16_000)).toBe(pcm);
+    expect(await shared.toModelRate(pcm, 16_000)).toBe(pcm);
   });
 
   it('converts with less than one step of error, and leaves the caller its own', async () => {
     const pcm = tone(24_000);
-    const [converted, expected] = [await create().toModelRate(pcm, 24_000), tone(16_000)];
+    const [converted, expected] = [await shared.toModelRate(pcm, 24_000), tone(16_000)];
     expect(pcm.length).toBe(48_000);
     expect(converted.length).toBe(expected.length);
     const [ours, theirs] = [new Int16Array(converted.buffer), new Int16Array(expected.buffer)];
@@ -163,7 +164,7 @@ describe('toModelRate', () => {
     const converted = create({ start: breakable.start }).toModelRate(tone(24_000), 24_000);
     breakable.breakLast();
     expect((await converted).length).toBe(32_000);
-    expect((await ears?.toModelRate(tone(24_000), 24_000))?.length).toBe(32_000);
+    expect((await own?.toModelRate(tone(24_000), 24_000))?.length).toBe(32_000);
   });
 });
 

@@ -3,8 +3,22 @@ import { resample } from '#dsp/resampler';
 import { generatedUtterance } from '../../../e2e/audio/recordings.ts';
 import { toFloat } from '../../../e2e/audio/voice.ts';
 
+export interface Spoken {
+  pcm: Uint8Array;
+  onsetMs: number;
+  offsetMs: number;
+}
+
+const made = new Map<number, Promise<Spoken>>();
+
 /** A sentence between silences, as PCM16LE. It ends with a vowel, which is there at every rate. */
-export async function spokenAt(rateHz: number): Promise<{ pcm: Uint8Array; onsetMs: number; offsetMs: number }> {
+export function spokenAt(rateHz: number): Promise<Spoken> {
+  const spoken = made.get(rateHz) ?? speakAt(rateHz);
+  made.set(rateHz, spoken);
+  return spoken;
+}
+
+async function speakAt(rateHz: number): Promise<Spoken> {
   const text = 'Could you tell me where to go?';
   const { samples, onsetMs, offsetMs } = await generatedUtterance(text, { rateHz: 16_000, leadMs: 900, tailMs: 1_200 });
   const float = resample(toFloat(samples), 16_000, rateHz);
