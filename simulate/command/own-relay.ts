@@ -19,8 +19,9 @@ export async function startOwnRelay(env: NodeJS.ProcessEnv): Promise<OwnRelay> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = (): void => void relay.kill();
-  // Nothing outlives the command, however it ends.
+  // It does not outlive the command; a signal by itself would end this process without an exit.
   process.once('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const lines: string[] = [];
   for await (const line of createInterface({ input: relay.stdout })) {
     lines.push(line);
