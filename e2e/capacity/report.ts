@@ -1,6 +1,6 @@
 import { bestLatency, isFaulty, isMet } from './bars.ts';
 import type { Bar, CapacityReport, SubjectResult } from './result.ts';
-import { isFull, LATENCY_STREAMS } from './run-subject.ts';
+import { isDisturbed, isFull, LATENCY_STREAMS } from './run-subject.ts';
 
 const HEAD = ['subject', 'streams', 'ratio', 'us/up', 'us/down', 'KB/stream', 'p50 ms', 'p99', 'p99.9', 'heap KB/s'];
 
@@ -19,7 +19,11 @@ export function toReportText({ results, bars, machine, load, tookMs }: CapacityR
     ...results.flatMap(toTroubles),
     '',
     ...bars.map((bar) => `${isMet(bar) ? 'met    ' : 'NOT MET'}  ${bar.name}: ${toFigure(bar)}`),
-    missed.length === 0 ? 'All bars that were measured are met.' : `${missed.length} bars are not met.`,
+    bars.length === 0
+      ? 'No bar could be measured.'
+      : missed.length === 0
+        ? 'All bars that were measured are met.'
+        : `${missed.length} bars are not met.`,
     `${cores} cores of ${cpu}, Node ${node}, ${isPinned ? 'one core each for relay and generator' : 'cores not kept apart'}; load ${loadBefore.toFixed(1)} before, ${loadAfter.toFixed(1)} after; ${Math.round(tookMs / 1000)} s.`,
   ].join('\n');
 }
@@ -44,6 +48,9 @@ function toTroubles({ subject, samples, notMeasured }: SubjectResult): string[] 
   return [
     ...(notMeasured === undefined ? [] : [`${subject}: broke off: ${notMeasured}`]),
     ...samples.filter(isFaulty).map(({ streams }) => `${subject}: frames were lost or changed at ${streams} streams`),
+    ...samples
+      .filter(isDisturbed)
+      .map(({ streams }) => `${subject}: other programs were using its core at ${streams} streams; not counted`),
     ...samples
       .filter(({ generator }) => generator.share < 0.99)
       .map(({ streams }) => `${subject}: the generator could not keep up at ${streams} streams`),

@@ -20,6 +20,13 @@ export const LATENCY_STREAMS = 250;
 /** Whether the sample is of the whole load, both ways. */
 export const isFull = ({ downPerSecond }: Sample): boolean => downPerSecond === DOWN_FRAMES_PER_SECOND;
 
+/** Half of the frames wait this long only where nobody gets round to them. */
+const WAITING_MS = 5;
+
+/** Frames waited although the program had time to spare: others were using its core, and its share says nothing. */
+export const isDisturbed = ({ process, latencyMs }: Sample): boolean =>
+  process !== undefined && process.cpu < FULL && latencyMs.p50 > WAITING_MS;
+
 export interface RunOptions extends Timing {
   isPinned: boolean;
   profileTo?: string;
@@ -75,7 +82,7 @@ async function takeAll(
 
 const toPoints = (samples: readonly Sample[]) =>
   samples
-    .filter(isFull)
+    .filter((sample) => isFull(sample) && !isDisturbed(sample))
     .flatMap(({ streams, process, generator }) =>
       process && generator.share >= KEEPING_UP ? [{ streams, cpu: process.cpu }] : [],
     );

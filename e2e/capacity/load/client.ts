@@ -55,6 +55,11 @@ export class Client {
     this.#send(this.#options.wire.upFrame);
   }
 
+  /** For the answer that the opening has asked for already, in case it was refused. */
+  ask(): void {
+    for (const frame of this.#options.wire.ask) this.#send(frame);
+  }
+
   forget(): void {
     const { forget } = this.#options.wire;
     if (forget) this.#send(forget);
@@ -81,7 +86,7 @@ export class Client {
       return;
     }
     this.#isOpen = true;
-    for (const frame of this.#options.wire.opening) this.#socket.write(frame);
+    for (const frame of [...this.#options.wire.opening, ...this.#options.wire.ask]) this.#socket.write(frame);
     this.#reader.push(Buffer.from(this.#head.slice(end + END_OF_HEAD.length), 'latin1'));
   }
 

@@ -11,6 +11,7 @@ import type { Line, LineListener, Upstream } from './upstream.ts';
 import { FORGET_MS, type Wire } from './wire.ts';
 
 const OPEN_AT_ONCE = 20;
+const ASK_AGAIN_MS = 6_000;
 const PATIENCE_MS = 20_000;
 /** A stream's line may be opened anew within one measurement, under a new number. */
 const LINES_PER_STREAM = 4;
@@ -77,8 +78,16 @@ export class Generator implements LineListener {
       this.#clients.push(this.#connect(port, wire));
       if (i % OPEN_AT_ONCE === OPEN_AT_ONCE - 1) await sleep(10);
     }
+    let askedAtMs = performance.now();
     await this.#until(
-      () => this.#lines.length >= streams,
+      () => {
+        // A server that just came up may have refused; whoever is being answered is told so, and nothing else happens.
+        if (this.#lines.length < streams && performance.now() - askedAtMs > ASK_AGAIN_MS) {
+          for (const client of this.#clients) client.ask();
+          askedAtMs = performance.now();
+        }
+        return this.#lines.length >= streams;
+      },
       () => `${this.#lines.length} of ${streams} lines`,
     );
     this.#pace(streams, downPerSecond);

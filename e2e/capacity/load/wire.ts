@@ -5,8 +5,10 @@ import { readStamp, type AudioEncoding, type Stamp } from './stamp.ts';
 /** How a client speaks to a server: what it sends, and how it finds the audio in what it gets. */
 export interface Wire {
   path: string;
-  /** Sent as soon as the socket is open: from then on an answer comes. */
+  /** Sent as soon as the socket is open. */
   opening: readonly Buffer[];
+  /** Sent next: from then on an answer comes. */
+  ask: readonly Buffer[];
   /** 20 ms of sound. */
   upFrame: Buffer;
   /** Sent every `FORGET_MS`: sound that nobody will ask about is not to fill the server's memory. */
@@ -44,12 +46,13 @@ const APPEND = textFrame({ type: 'input_audio_buffer.append', audio: noise(UP_BY
 export const BINARY: Wire = {
   path: '/binary',
   opening: [],
+  ask: [],
   upFrame: toClientFrame(OPCODE.binary, noise(UP_BYTES)),
   stampOf: stampOfBinary,
 };
 
 /** The same in OpenAI's events, for the pass-through. */
-export const JSON_EVENTS: Wire = { path: '/json', opening: [], upFrame: APPEND, stampOf: stampOfJson };
+export const JSON_EVENTS: Wire = { path: '/json', opening: [], ask: [], upFrame: APPEND, stampOf: stampOfJson };
 
 /** The relay as OpenAI's clients use it; the client says when to answer, whether or not the relay listens for turns. */
 export function openAiWire(turnDetection: object | null): Wire {
@@ -58,11 +61,8 @@ export function openAiWire(turnDetection: object | null): Wire {
   const item = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Count.' }] };
   return {
     path: `/v1/realtime?model=${encodeURIComponent(MODEL)}`,
-    opening: [
-      textFrame({ type: 'session.update', session }),
-      textFrame({ type: 'conversation.item.create', item }),
-      textFrame({ type: 'response.create' }),
-    ],
+    opening: [textFrame({ type: 'session.update', session }), textFrame({ type: 'conversation.item.create', item })],
+    ask: [textFrame({ type: 'response.create' })],
     upFrame: APPEND,
     ...(turnDetection === null && { forget: textFrame({ type: 'input_audio_buffer.clear' }) }),
     stampOf: stampOfJson,
@@ -72,11 +72,8 @@ export function openAiWire(turnDetection: object | null): Wire {
 /** The relay as clients of the gateway use it. */
 export const GATEWAY: Wire = {
   path: '/voice',
-  opening: [
-    textFrame({ type: 'config', turnDetection: 'manual' }),
-    toClientFrame(OPCODE.binary, noise(UP_BYTES * 25)),
-    textFrame({ type: 'audio.commit' }),
-  ],
+  opening: [textFrame({ type: 'config', turnDetection: 'manual' })],
+  ask: [toClientFrame(OPCODE.binary, noise(UP_BYTES * 25)), textFrame({ type: 'audio.commit' })],
   upFrame: BINARY.upFrame,
   stampOf: stampOfBinary,
 };
