@@ -10,7 +10,7 @@ const ANSWER_FROM_MEMORY = 'As I said.';
 /** What holds of a spoken conversation with a tool and an interruption, whoever's client holds it. */
 export function describeConversation<C extends VoiceClient>(hold: () => Promise<Talk<C>>): void {
   let talk: Talk<C>;
-  beforeAll(async () => void (talk = await hold()), 40_000);
+  beforeAll(async () => void (talk = await hold()), 90_000);
 
   it('sends nothing that the client, or the wire, objects to, and ends each response once', () => {
     expect(talk.client.ledger.faults()).toEqual([]);
@@ -81,8 +81,8 @@ export function describeConversation<C extends VoiceClient>(hold: () => Promise<
     const { samples, rateHz } = await speak(LONG_ANSWER);
     const { item_id: itemId, audio_end_ms: heardMs = NaN } = ledger.of('conversation.item.truncated').at(-1) ?? {};
     expect(itemId).toBe(messageOf(talk.responses[3]).id);
-    expect(heardMs).toBeGreaterThan(1_000);
-    expect(heardMs).toBeLessThan(4_000);
+    expect(heardMs).toBeGreaterThan(500);
+    expect(heardMs).toBeLessThan((samples.length * 1000) / rateHz);
     const kept = assistantTexts(talk).at(-1) ?? '';
     expect(LONG_ANSWER.startsWith(kept)).toBe(true);
     const heardShare = (heardMs * rateHz) / 1000 / samples.length;

@@ -3,7 +3,7 @@ import { EVENT_NAMES, isForeign, type EventNames, type Vocabulary } from './even
 import { parseServerEvent, type ServerEvent, type ServerItem, type ServerResponse } from './server-event.ts';
 
 /** What came from the far end is waited for at most this long; nearly all of it is there within milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 25_000;
 
 /** Everything a server sent to one client, in order, and what is wrong with it. */
 export class EventLedger {

@@ -5,9 +5,12 @@ const SAMPLES_PER_MS = MICROPHONE_RATE_HZ / 1000;
 /** Lengths that clients use, in turn: the server must not depend on one. */
 const PIECES_MS = [20, 40, 100, 60];
 
+/** Of room behind what was said that still goes out at the faster pace: most turns have been found to be over by then. */
+const HURRIED_ROOM_MS = 1_500;
+
 /**
- * A microphone that is never closed: what is to be said, and the tone of the room in between, at a multiple of the pace
- * of real time.
+ * A microphone that is never closed: what is to be said, at a multiple of the pace of real time, and the tone of the room
+ * in between, at that pace.
  */
 export class Microphone {
   readonly #send: (pcm: Uint8Array) => void;
@@ -17,6 +20,9 @@ export class Microphone {
   #at = 0;
   #pieces = 0;
   #sentMs = 0;
+  /** Of what is to come faster than in real time. */
+  #hurriedMs = 0;
+  #dueMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #onSaid = () => {};
 
@@ -31,9 +37,12 @@ export class Microphone {
   }
 
   open(): void {
-    const openedMs = performance.now();
+    let lastMs = performance.now();
     this.#timer = setInterval(() => {
-      while (this.#sentMs < (performance.now() - openedMs) * this.#pace) this.#sendPiece();
+      const nowMs = performance.now();
+      this.#dueMs += (nowMs - lastMs) * (this.#hurriedMs > 0 ? this.#pace : 1);
+      lastMs = nowMs;
+      while (this.#dueMs > 0) this.#sendPiece();
     }, 5);
   }
 
@@ -42,6 +51,7 @@ export class Microphone {
     if (rateHz !== MICROPHONE_RATE_HZ) throw new Error(`a recording at ${rateHz} Hz`);
     this.#speech = samples;
     this.#at = 0;
+    this.#hurriedMs = (samples.length * 1000) / rateHz + HURRIED_ROOM_MS;
     return new Promise((resolve) => (this.#onSaid = resolve));
   }
 
@@ -58,6 +68,8 @@ export class Microphone {
       if (this.#at >= this.#speech.length) this.#onSaid();
     }
     this.#sentMs += ms;
+    this.#dueMs -= ms;
+    this.#hurriedMs -= ms;
     this.#send(toBytes(piece));
   }
 }

@@ -3,7 +3,7 @@ import type { Recording } from '../../audio/wav.ts';
 import type { ReceivedRequest } from '../../fakes/omni-request.ts';
 import { Microphone } from './microphone.ts';
 import type { ServerResponse } from './server-event.ts';
-import { setStage, type Stage } from './stage.ts';
+import type { Guest, House } from './stage.ts';
 import { fourQuestions } from './utterances.ts';
 import type { AppTool, VoiceAppOptions, VoiceClient } from './voice-client.ts';
 
@@ -14,10 +14,11 @@ const HEARD_MS = 1_200;
 
 export const CITY = 'Lisbon';
 export const DEGREES = 'twenty-one degrees';
-/** Six seconds of speech, which come no faster than they are played. */
+/** Some twenty seconds of speech, which come no faster than they are played: time to speak over on a slow machine, too. */
 export const LONG_ANSWER =
   'In the morning there will be some fog along the river, then it clears up from the west, ' +
-  'and the afternoon is sunny and warm until late in the evening.';
+  'and the afternoon is sunny and warm until late in the evening. Tomorrow begins with a little rain in the hills, ' +
+  'but by noon the wind turns, and the rest of the week stays dry, with cool nights and bright days along the coast.';
 export const LAST_ANSWER = 'Very well.';
 
 /** One of the stretches of speech, and when it was sent: milliseconds of the stream of sound. */
@@ -28,7 +29,7 @@ export interface SpokenTurn {
 
 /** What happened in a whole conversation, from both ends. */
 export interface Talk<C extends VoiceClient> {
-  stage: Stage;
+  stage: Guest;
   client: C;
   /** What the app's function was called with. */
   calls: readonly Record<string, string>[];
@@ -39,14 +40,14 @@ export interface Talk<C extends VoiceClient> {
   requests: readonly ReceivedRequest[];
 }
 
-export type Connect<C extends VoiceClient> = (stage: Stage, app: VoiceAppOptions) => C | Promise<C>;
+export type Connect<C extends VoiceClient> = (stage: Guest, app: VoiceAppOptions) => C | Promise<C>;
 
 /**
  * Four spoken turns through a client: a question that takes a tool, one that takes memory, one whose answer is spoken
- * over, and what follows it. The caller stops the stage.
+ * over, and what follows it.
  */
-export async function holdConversation<C extends VoiceClient>(connect: Connect<C>, apiKey: string): Promise<Talk<C>> {
-  const stage = await setStage({}, [apiKey]);
+export async function holdConversation<C extends VoiceClient>(connect: Connect<C>, house: House): Promise<Talk<C>> {
+  const stage = await house.join();
   const calls: Record<string, string>[] = [];
   const tool: AppTool = {
     name: 'get_temperature',
@@ -58,7 +59,7 @@ export async function holdConversation<C extends VoiceClient>(connect: Connect<C
       return DEGREES;
     },
   };
-  const client = await connect(stage, { instructions: 'You are brief.', tool });
+  const client = await connect(stage, { instructions: stage.instructions, tool });
   const { ledger } = client;
   const microphone = new Microphone((pcm) => client.sendAudio(pcm), PACE);
   try {
@@ -87,9 +88,6 @@ export async function holdConversation<C extends VoiceClient>(connect: Connect<C
     await ledger.next('conversation.item.input_audio_transcription.completed', 4);
     await sleep(50);
     return { stage, client, calls, turns, responses: ledger.responses, requests: [...upstream.requests] };
-  } catch (error) {
-    await stage.stop();
-    throw error;
   } finally {
     microphone.close();
   }
@@ -107,11 +105,13 @@ async function played({ ledger }: VoiceClient, { output }: ServerResponse): Prom
   if (spoken) await sleep((ledger.speechOf(spoken.id).length * 1000) / 24_000);
 }
 
-/** Until the answer of the `nth` response has been heard for a while. */
+/** Until so much of the `nth` response has come, which comes as fast as it is played. */
 async function speaking({ ledger }: VoiceClient, nth: number): Promise<void> {
   const { response } = await ledger.next('response.created', nth);
-  await ledger.until(() => ledger.of(ledger.names.audioDelta).some(({ response_id: id }) => id === response?.id));
-  await sleep(HEARD_MS);
+  await ledger.until(() => {
+    const item = ledger.of('response.output_item.added').find(({ response_id: id }) => id === response?.id)?.item;
+    return item !== undefined && ledger.speechOf(item.id).length >= (HEARD_MS * 24_000) / 1000;
+  }, 'the answer to be heard');
 }
 
 const lastText = ({ body }: ReceivedRequest): string => JSON.stringify(body.messages.at(-1)?.content);

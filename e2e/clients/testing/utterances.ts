@@ -14,8 +14,15 @@ const SPOKEN = [
   ['A07_basic_en', 0, 'Did you come here by bike?'],
 ] as const;
 
+let questions: Promise<Recording[]> | undefined;
+
 /** Four short questions: a person's where the recordings are at hand, else made on the spot. */
-export async function fourQuestions(): Promise<Recording[]> {
+export function fourQuestions(): Promise<Recording[]> {
+  questions ??= load();
+  return questions;
+}
+
+async function load(): Promise<Recording[]> {
   const recordings = new Map(turnRecordings().map((recording) => [recording.id, recording]));
   return Promise.all(
     SPOKEN.map(async ([id, n, words]) => {

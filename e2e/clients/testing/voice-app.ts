@@ -21,7 +21,7 @@ export interface VoiceAppSetup extends VoiceAppOptions {
  */
 export class VoiceApp {
   readonly #setup: VoiceAppSetup;
-  #playing: { itemId: string; sinceMs: number; receivedMs: number } | undefined;
+  #playing: { itemId: string; receivedMs: number; endsAtMs: number; isWhole: boolean } | undefined;
   #owesAnswer = false;
 
   constructor(setup: VoiceAppSetup) {
@@ -41,27 +41,34 @@ export class VoiceApp {
       case 'response.output_audio.delta':
       case 'response.audio.delta':
         return this.#play(event);
+      case 'response.output_audio.done':
+      case 'response.audio.done':
+        if (this.#playing) this.#playing.isWhole = true;
+        return;
       case 'input_audio_buffer.speech_started':
         return this.#stopPlaying();
     }
   }
 
   #play({ item_id: itemId = '', delta = '' }: ServerEvent): void {
-    if (this.#playing?.itemId !== itemId) this.#playing = { itemId, sinceMs: performance.now(), receivedMs: 0 };
-    this.#playing.receivedMs += Buffer.byteLength(delta, 'base64') / BYTES_PER_MS;
+    if (this.#playing?.itemId !== itemId) this.#playing = { itemId, receivedMs: 0, endsAtMs: 0, isWhole: false };
+    const ms = Buffer.byteLength(delta, 'base64') / BYTES_PER_MS;
+    this.#playing.receivedMs += ms;
+    this.#playing.endsAtMs = Math.max(performance.now(), this.#playing.endsAtMs) + ms;
   }
 
   #stopPlaying(): void {
     const playing = this.#playing;
     this.#playing = undefined;
     if (!playing) return;
-    const playedMs = performance.now() - playing.sinceMs;
-    if (playedMs >= playing.receivedMs) return;
+    const { itemId, receivedMs, endsAtMs, isWhole } = playing;
+    const restMs = Math.max(0, endsAtMs - performance.now());
+    if (isWhole && restMs === 0) return;
     this.#setup.send({
       type: 'conversation.item.truncate',
-      item_id: playing.itemId,
+      item_id: itemId,
       content_index: 0,
-      audio_end_ms: Math.floor(playedMs),
+      audio_end_ms: Math.floor(receivedMs - restMs),
     });
   }
 
