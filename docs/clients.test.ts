@@ -44,7 +44,7 @@ describe('the guide for other clients', () => {
       const { stdout, stderr } = await run(process.execPath, ['--experimental-websocket', '--no-warnings', path], {
         timeout: 15_000,
       });
-      expect([stdout, stderr]).toEqual([ANSWER, '']);
+      expect([stdout.trim(), stderr]).toEqual([ANSWER, '']);
     },
   );
 });
