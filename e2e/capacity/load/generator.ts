@@ -74,6 +74,8 @@ export class Generator implements LineListener {
     this.#tracker = new Tracker(streams * LINES_PER_STREAM);
     this.#lineCount = 0;
     this.#gone = 0;
+    // From the first one on: an answer that says nothing for long is taken for stalled.
+    this.#pace(streams, downPerSecond);
     for (let i = 0; i < streams; i++) {
       this.#clients.push(this.#connect(port, wire));
       if (i % OPEN_AT_ONCE === OPEN_AT_ONCE - 1) await sleep(10);
@@ -90,7 +92,6 @@ export class Generator implements LineListener {
       },
       () => `${this.#lines.length} of ${streams} lines`,
     );
-    this.#pace(streams, downPerSecond);
     await this.#until(
       () => this.#heard.size >= streams,
       () => `${this.#heard.size} of ${streams} answers`,
@@ -153,19 +154,19 @@ export class Generator implements LineListener {
     this.#pacer?.stop();
     const forgetPerSecond = (1000 / FORGET_MS) * streams;
     this.#pacer = new Pacer([
-      { perSecond: streams * UP_FRAMES_PER_SECOND, send: (n) => this.#sendUp(n) },
-      { perSecond: streams * downPerSecond, send: (n) => this.#sendDown(n) },
+      { perSecond: streams * UP_FRAMES_PER_SECOND, send: (n) => this.#sendUp(n % streams) },
+      { perSecond: streams * downPerSecond, send: (n) => this.#sendDown(n % streams) },
       { perSecond: forgetPerSecond, send: (n) => this.#clients[n % streams]?.forget() },
     ]);
   }
 
-  #sendUp(n: number): void {
+  #sendUp(stream: number): void {
     this.#upSent++;
-    this.#clients[n % this.#clients.length]?.sendUp();
+    this.#clients[stream]?.sendUp();
   }
 
-  #sendDown(n: number): void {
-    const line = this.#lines[n % this.#lines.length];
+  #sendDown(stream: number): void {
+    const line = this.#lines[stream];
     if (!line) return;
     const stamp = { line: line.number, sequence: line.sequence };
     line.sequence = (line.sequence + 1) % 65_536;
