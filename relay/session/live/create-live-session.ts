@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '#kernel/ids';
 import { failed, ok, type Result } from '#kernel/result';
+import { AnswerWatch } from './answer-watch.ts';
 import { ConversationItems } from './conversation-items.ts';
 import type { LiveEvent } from './live-event.ts';
 import type { LiveItem, MessageItem } from './live-item.ts';
@@ -27,11 +28,9 @@ class Live implements LiveSession {
   readonly #responses: Responses;
   readonly #input: SpokenInput;
   readonly #transcripts: Transcripts;
+  readonly #watch: AnswerWatch;
   #settings: LiveSettings;
   #listener: LiveListener | undefined;
-  #isAnswering = false;
-  #stopPlayoutTimer = () => {};
-  #stopIdleTimer = () => {};
 
   constructor(options: LiveSessionOptions) {
     const { upstream, ears, clock, settings, recogniser } = options;
@@ -48,14 +47,21 @@ class Live implements LiveSession {
       onTranscript: (itemId, text, language) => {
         this.#transcripts.told(itemId, text, language, this.#settings.transcription !== undefined);
       },
-      onChange: () => this.#watchPlayout(),
+      onChange: () => this.#watch.changed(),
     });
     this.#input = new SpokenInput({
       ...{ clock, ears, settings, tell },
       responses: this.#responses,
       convert: (pcm) => this.#convert(pcm),
-      onStarted: () => this.#stopIdleTimer(),
+      onStarted: () => this.#watch.stir(),
       onTurn: (turn) => this.#take(turn),
+    });
+    this.#watch = new AnswerWatch({
+      ...{ clock, playout: this.#playout },
+      isActive: () => this.#responses.isActive,
+      onAnswering: (isAnswering) => this.#input.setAnswering(isAnswering),
+      idleAfterMs: () => idleTimeoutOf(this.#settings),
+      onIdle: (idleMs) => this.#input.idle(idleMs),
     });
   }
 
@@ -106,6 +112,7 @@ class Live implements LiveSession {
     const { item, hidden } = toLiveItem(made, (pcm) => this.#convert(pcm));
     const place = this.#items.add(item, hidden, after);
     if (!place) return failed(liveProblem('item-unknown'));
+    this.#watch.stir();
     this.#tell({ kind: 'item-added', item, ...place });
     this.#tell({ kind: 'item-done', item, ...place });
     return ok(item);
@@ -125,13 +132,14 @@ class Live implements LiveSession {
     this.#items.truncate(id, audioEndMs);
     if (id === this.#playout.itemId) {
       this.#playout.stop();
-      if (this.#isAnswering) this.#watchPlayout();
+      this.#watch.changed();
     }
     this.#tell({ kind: 'item-truncated', itemId: id, contentIndex: 0, audioEndMs });
     return undefined;
   }
 
   respond(request?: ResponseRequest): LiveProblem | undefined {
+    this.#watch.stir();
     return this.#responses.respond(request);
   }
 
@@ -141,7 +149,6 @@ class Live implements LiveSession {
 
   hush(): void {
     this.#responses.hush();
-    if (this.#isAnswering) this.#watchPlayout();
   }
 
   close(): void {
@@ -155,9 +162,7 @@ class Live implements LiveSession {
     this.#responses.stopAll();
     this.#input.close();
     this.#transcripts.stop();
-    this.#stopPlayoutTimer();
-    this.#stopIdleTimer();
-    this.#isAnswering = false;
+    this.#watch.stop();
   }
 
   #tell(event: LiveEvent): void {
@@ -173,6 +178,7 @@ class Live implements LiveSession {
 
   /** What was said becomes part of the conversation, and is answered if that is what turns are for. */
   #take({ itemId, sound, durationMs, reply, toldAs, isAnswered }: SpokenTurn): void {
+    this.#watch.stir();
     const item: MessageItem = {
       ...{ kind: 'message', id: itemId, status: 'completed', role: 'user' },
       content: [{ kind: 'audio', transcript: null }],
@@ -186,25 +192,8 @@ class Live implements LiveSession {
     if (transcription && toldAs === undefined) this.#transcripts.ask(itemId, sound, durationMs, transcription);
     if (isAnswered) this.#responses.respondNext(reply);
   }
+}
 
-  /** While an answer is heard, only what is surely speech begins a turn; afterwards the idle time runs. */
-  #watchPlayout(): void {
-    this.#stopIdleTimer();
-    if (!this.#isAnswering) {
-      this.#isAnswering = true;
-      this.#input.setAnswering(true);
-    }
-    this.#stopPlayoutTimer();
-    if (this.#responses.isActive) return;
-    this.#stopPlayoutTimer = this.#options.clock.after(this.#playout.restMs, () => this.#fallenSilent());
-  }
-
-  #fallenSilent(): void {
-    this.#isAnswering = false;
-    this.#input.setAnswering(false);
-    const { turnDetection } = this.#settings;
-    if (turnDetection?.type !== 'server-vad' || turnDetection.idleTimeoutMs === undefined) return;
-    const { idleTimeoutMs } = turnDetection;
-    this.#stopIdleTimer = this.#options.clock.after(idleTimeoutMs, () => this.#input.idle(idleTimeoutMs));
-  }
+function idleTimeoutOf({ turnDetection }: LiveSettings): number | undefined {
+  return turnDetection?.type === 'server-vad' ? turnDetection.idleTimeoutMs : undefined;
 }

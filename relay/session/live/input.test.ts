@@ -88,4 +88,18 @@ describe('settings', () => {
     stage.session.configure({ ...settings, inputRateHz: 24_000 });
     expect(stage.ears.detector.isClosed).toBe(true);
   });
+
+  it('that a detector hears of when its sound is gone is told to the model as lost', async () => {
+    const stage = new LiveStage({ turnDetection: SERVER_VAD });
+    stage.hear(80_000);
+    const { detector } = stage.ears;
+    detector.signal({ kind: 'started', startSample: 0 });
+    detector.signal({ kind: 'paused', endSample: 16_000 });
+    detector.signal({ kind: 'stopped', endSample: 16_000 });
+    await settled();
+    const { startMs } = stage.find('speech-started');
+    expect(stage.find('speech-stopped').endMs).toBe(startMs);
+    expect(stage.upstream.answers).toHaveLength(1);
+    expect(stage.upstream.last.turn.items).toEqual([{ kind: 'user', text: '(spoken message)' }]);
+  });
 });

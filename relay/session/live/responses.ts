@@ -124,12 +124,13 @@ export class Responses {
   }
 
   #stop(reason: 'turn-detected' | 'client-cancelled'): void {
-    const { playout, items } = this.#options;
+    const { playout, items, onChange } = this.#options;
     const { itemId, restMs, heardMs } = playout;
     this.#waiting = undefined;
     this.#active?.cancel(reason);
     if (itemId !== undefined && restMs > 0) items.truncate(itemId, heardMs);
     playout.stop();
+    onChange();
   }
 
   #goOn(): void {

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
+import { LOST_SPEECH } from '../../upstream/lost-speech.ts';
 import type { Ears, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
 import type { EagerReply } from './eager-reply.ts';
 import { InputBuffer } from './input-buffer.ts';
@@ -189,22 +190,25 @@ export class SpokenInput {
     const { responses } = this.#options;
     dropPrepared(speech);
     const isWanted = this.#settings.turnDetection?.createResponse && !responses.isActive;
-    const isLong = this.#buffer.toMs(endSample - speech.startSample) > MAX_PREPARED_FOR_MS;
-    if (!isWanted || isLong || speech.attempts >= MAX_PREPARED) return;
+    const lengthMs = this.#buffer.toMs(endSample - speech.startSample);
+    if (!isWanted || lengthMs <= 0 || lengthMs > MAX_PREPARED_FOR_MS || speech.attempts >= MAX_PREPARED) return;
     speech.attempts++;
     const sound = this.#soundOf(speech.startSample, endSample);
     speech.prepared = { ...responses.prepare(sound), endSample, sound };
   }
 
-  #stopped(speech: Speech, endSample: number): void {
+  #stopped(speech: Speech, heardToSample: number): void {
     const { itemId, startSample, prepared } = speech;
+    // A detector that hears of a turn so late that its sound is gone already: the model is not given silence to answer.
+    const isLost = heardToSample <= startSample;
+    const endSample = Math.max(heardToSample, startSample);
     const isAnswered = this.#settings.turnDetection?.createResponse ?? false;
     this.#speech = undefined;
     this.#options.tell({ kind: 'speech-stopped', itemId, endMs: this.#toMs(endSample) });
     const isFresh = prepared?.endSample === endSample && this.#options.responses.isCurrent(prepared);
     if (prepared && !(isFresh && isAnswered)) prepared.reply.abort();
     const known = isFresh ? { sound: prepared.sound, ...(isAnswered && { reply: prepared.reply }) } : {};
-    this.#turn({ itemId, isAnswered, ...known }, startSample, endSample);
+    this.#turn({ itemId, isAnswered, ...known, ...(isLost && { toldAs: LOST_SPEECH }) }, startSample, endSample);
   }
 
   #turn(

@@ -153,6 +153,32 @@ describe('an interruption', () => {
 });
 
 describe('silence', () => {
+  it('is not counted while somebody speaks, nor while the model is being waited for', async () => {
+    const stage = new LiveStage({ turnDetection: { ...SERVER_VAD, idleTimeoutMs: 5_000 } });
+    await speak(stage, 500);
+    stage.upstream.last.text('Hello.').audio(1_000).end();
+    await settled();
+    stage.clock.advance(500);
+    const from = stage.ears.detector.samples;
+    stage.ears.detector.signal({ kind: 'started', startSample: from });
+    stage.clock.advance(6_000);
+    stage.hear(600);
+    stage.ears.detector.signal({ kind: 'stopped', endSample: from + 9_600 });
+    await settled();
+    stage.clock.advance(6_000);
+    expect(stage.told()).not.toContain('idle');
+  });
+
+  it('begins when an answer is stopped, and the detector is no longer strict', async () => {
+    const stage = new LiveStage({ turnDetection: SERVER_VAD });
+    await speak(stage, 500);
+    stage.upstream.last.text('Hello.').audio(10_000).end();
+    await settled();
+    expect(stage.ears.detector.isAnswering).toBe(true);
+    stage.ears.detector.signal({ kind: 'started', startSample: stage.ears.detector.samples });
+    expect(stage.ears.detector.isAnswering).toBe(false);
+  });
+
   it('after an answer lets the model go on when the idle time is over', async () => {
     const stage = new LiveStage({ turnDetection: { ...SERVER_VAD, idleTimeoutMs: 5_000 } });
     await speak(stage, 500);
