@@ -88,7 +88,9 @@ describe('settings', () => {
     stage.session.configure({ ...settings, inputRateHz: 24_000 });
     expect(stage.ears.detector.isClosed).toBe(true);
   });
+});
 
+describe('a turn', () => {
   it('that a detector hears of when its sound is gone is told to the model as lost', async () => {
     const stage = new LiveStage({ turnDetection: SERVER_VAD });
     stage.hear(80_000);
