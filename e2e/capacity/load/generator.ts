@@ -83,9 +83,9 @@ export class Generator implements LineListener {
     let askedAtMs = performance.now();
     await this.#until(
       () => {
-        // A server that just came up may have refused; whoever is being answered is told so, and nothing else happens.
+        // A server that just came up may have refused. Asking breaks off an answer on some wires: only who has none asks.
         if (this.#lines.length < streams && performance.now() - askedAtMs > ASK_AGAIN_MS) {
-          for (const client of this.#clients) client.ask();
+          for (const client of this.#clients) if (!this.#heard.has(client)) client.ask();
           askedAtMs = performance.now();
         }
         return this.#lines.length >= streams;
