@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import * as v from 'valibot';
 import { newId } from '#kernel/ids';
-import { invalid, schemaFault, type ClientFault } from '../dialects/openai/fault.ts';
+import { invalid, schemaFault, type ClientFault } from '../dialects/realtime/fault.ts';
 import { isServedModel } from '../dialects/openai/model-name.ts';
 import { changeSession } from '../dialects/openai/session-change.ts';
 import { writeSession } from '../dialects/openai/session-view.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock';
 import { LiveTranscription, type TranscriptionProblem } from '../../session/transcription/live-transcription.ts';
 import type { Recogniser } from '../../upstream/speech.ts';
 import type { Ears } from '../../vad/turn-detection.ts';
-import { invalid, problemFault, type ClientFault } from '../openai/fault.ts';
+import { invalid, problemFault, type ClientFault } from '../realtime/fault.ts';
 import { toAsrEvents } from './asr-event.ts';
 import { changeAsrSession, toTranscriptionSettings, writeAsrSession, type AsrSession } from './asr-session.ts';
 import type { ClientEvent } from './client-event.ts';

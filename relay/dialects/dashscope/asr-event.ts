@@ -1,6 +1,6 @@
 import { baseLanguage } from '#protocol';
 import type { TranscriptionEvent } from '../../session/transcription/transcription-event.ts';
-import type { WireEvent } from '../openai/conversation-event.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
 import { writeSpokenItem } from './item-view.ts';
 import { heardAt, toSpeechStarted, toSpeechStopped, toTranscriptFailed, TRANSCRIPTION } from './omni-event.ts';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import type { TranscriptionSettings } from '../../session/transcription/transcription-event.ts';
-import { schemaFault, type ClientFault } from '../openai/fault.ts';
+import { schemaFault, type ClientFault } from '../realtime/fault.ts';
 import {
   DEFAULT_SAMPLE_RATE_HZ,
   FormatWord,

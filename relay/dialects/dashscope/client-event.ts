@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
-import { invalid, schemaFault, type ClientFault } from '../openai/fault.ts';
+import { invalid, schemaFault, type ClientFault } from '../realtime/fault.ts';
 import { Instructions, Modalities } from './omni-session-change.ts';
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
@@ -47,16 +47,3 @@ export function parseClientEvent(value: Record<string, unknown>): Result<ClientE
   const parsed = v.safeParse(ClientEvent, value, { abortEarly: true });
   return parsed.success ? ok(parsed.output) : failed(schemaFault(parsed.issues));
 }
-
-/** The object a message is; undefined when it is none. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import type { ClientFault } from '../openai/fault.ts';
+import type { ClientFault } from '../realtime/fault.ts';
 import type { ClientEvent } from './client-event.ts';
 
 /** One client's talk with what serves it. Knows no socket. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { WireEvent } from '../openai/conversation-event.ts';
-import type { ClientFault } from '../openai/fault.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
+import type { ClientFault } from '../realtime/fault.ts';
 
 /** What events are written to. */
 export interface Outlet {

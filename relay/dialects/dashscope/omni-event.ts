@@ -1,6 +1,7 @@
 import { unreachable } from '#kernel/result';
 import type { LiveEvent, OutputPlace } from '../../session/live/live-event.ts';
-import type { WireEvent } from '../openai/conversation-event.ts';
+import { contentPlace, placeOf } from '../realtime/output-place.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
 import { writeItem } from './item-view.ts';
 import { writeResponse, type ResponseContext } from './response-view.ts';
 
@@ -112,9 +113,3 @@ const partFields = ({ at, part, text }: { at: OutputPlace; part: 'audio' | 'text
   ...contentPlace(at),
   part: { type: part, text },
 });
-
-const placeOf = ({ responseId, itemId, outputIndex }: OutputPlace) => ({
-  ...{ response_id: responseId, item_id: itemId, output_index: outputIndex },
-});
-
-const contentPlace = (at: OutputPlace) => ({ ...placeOf(at), content_index: 0 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
-import { schemaFault, type ClientFault } from '../openai/fault.ts';
-import { Choice } from '../openai/tools.ts';
+import { schemaFault, type ClientFault } from '../realtime/fault.ts';
+import { Choice } from '../realtime/tools.ts';
 import type { Modality, OmniSession } from './omni-session.ts';
 import { FormatWord, SampleRate, TranscriptionWish } from './session-fields.ts';
 import { Tools } from './tools.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_SYSTEM_PROMPT } from '../../session/instructions.ts';
 import type { LiveSettings } from '../../session/live/live-settings.ts';
 import type { Tool, ToolChoice } from '../../upstream/upstream.ts';
-import type { Relay } from '../openai/wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
 import {
   DEFAULT_SAMPLE_RATE_HZ,
   hintsOf,

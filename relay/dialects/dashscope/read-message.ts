@@ -1,5 +1,6 @@
-import { invalid, type ClientFault } from '../openai/fault.ts';
-import { APPEND, parseClientEvent, parseObject } from './client-event.ts';
+import { invalid, type ClientFault } from '../realtime/fault.ts';
+import { parseObject } from '../realtime/parse-object.ts';
+import { APPEND, parseClientEvent } from './client-event.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { EventSender } from './event-sender.ts';
 import { readSound } from './sound.ts';

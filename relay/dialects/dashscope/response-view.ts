@@ -1,6 +1,6 @@
 import type { LiveResponse, ResponseUsage } from '../../session/live/live-event.ts';
-import { writeStatusDetails } from '../openai/response-view.ts';
-import type { Relay } from '../openai/wire-session.ts';
+import { writeStatusDetails } from '../realtime/status-details.ts';
+import type { Relay } from '../realtime/relay.ts';
 import { writeItem } from './item-view.ts';
 import { voiceOf, type Modality, type OmniSession } from './omni-session.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Tool, ToolChoice } from '../../upstream/upstream.ts';
-import { Tools as FlatTools } from '../openai/tools.ts';
+import { Tools as FlatTools } from '../realtime/tools.ts';
 
 /** As chat completions have them: what OpenAI's Realtime API writes flat lies one level deeper here. */
 export const Tools = v.pipe(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
-import { invalid, schemaFault, type ClientFault } from './fault.ts';
+import { invalid, schemaFault, type ClientFault } from '../realtime/fault.ts';
 import { WireItem } from './wire-item.ts';
 import { WireRequest } from './wire-request.ts';
 

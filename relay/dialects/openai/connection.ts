@@ -7,7 +7,8 @@ import type { LiveListener, LiveSession } from '../../session/live/live-session.
 import { CLOSE_CODE, LiveSocket } from '../live-socket.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Flavour } from './names.ts';
-import type { Relay, WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import type { WireSession } from './wire-session.ts';
 
 export interface ConnectionOptions {
   live: LiveSession;

@@ -1,13 +1,8 @@
 import { unreachable } from '#kernel/result';
 import type { LiveEvent, ResponseEvent } from '../../session/live/live-event.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
 import { writeItem } from './item-view.ts';
 import { NAMES, type Flavour } from './names.ts';
-
-/** An event without its id. */
-export interface WireEvent {
-  type: string;
-  fields: object;
-}
 
 type ConversationEvent = Exclude<LiveEvent, ResponseEvent>;
 

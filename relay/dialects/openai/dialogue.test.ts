@@ -99,9 +99,9 @@ describe('telephone sound', () => {
     const rehearsal = new Rehearsal();
     const input = { format: { type: 'audio/pcmu' } };
     rehearsal.say({ type: 'session.update', session: { type: 'realtime', audio: { input } } });
-    rehearsal.ears.detector.signal({ kind: 'started', startSample: 0 });
     // One byte a sample, so half of them are no half sample.
     rehearsal.append(801);
+    rehearsal.ears.detector.signal({ kind: 'started', startSample: 0 });
     rehearsal.ears.detector.signal({ kind: 'stopped', endSample: 800 });
     expect(rehearsal.told('input_audio_buffer.speech_stopped')[0]).toMatchObject({ audio_end_ms: 100 });
     expect(rehearsal.told('error')).toEqual([]);

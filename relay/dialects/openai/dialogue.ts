@@ -7,12 +7,14 @@ import { isSameFormat } from './audio-format.ts';
 import { decodeBase64 } from '../audio/base64.ts';
 import { APPEND, eventIdOf, parseClientEvent, type ClientEvent, type ClientEventOf } from './client-event.ts';
 import { EventWriter, type Agreement } from './event-writer.ts';
-import { invalid, problemFault, type ClientFault, type ToldOtherwise } from './fault.ts';
+import { invalid, problemFault, type ClientFault, type ToldOtherwise } from '../realtime/fault.ts';
 import { flavourOf, type Flavour } from './names.ts';
+import { parseObject } from '../realtime/parse-object.ts';
 import { changeSession } from './session-change.ts';
 import { toNewItem } from './wire-item.ts';
 import { toResponseRequest } from './wire-request.ts';
-import { toLiveSettings, type Relay, type WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import { toLiveSettings, type WireSession } from './wire-session.ts';
 
 /** Of the base64 text of one append; OpenAI's own limit. */
 export const MAX_APPEND_CHARS = 15 * 1024 * 1024;
@@ -207,15 +209,3 @@ const faultOf = (problem: LiveProblem | undefined, told?: ToldOtherwise): Client
 const unknownTo = (action: 'retrieve' | 'truncate' | 'delete'): ToldOtherwise => ({
   'item-unknown': { code: `item_${action}_invalid_item_id`, param: 'item_id' },
 });
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

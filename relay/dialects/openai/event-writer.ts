@@ -1,13 +1,15 @@
 import type { LiveEvent, ResponseEvent } from '../../session/live/live-event.ts';
 import type { LiveItem } from '../../session/live/live-item.ts';
-import { toConversationEvent, type WireEvent } from './conversation-event.ts';
-import type { ClientFault } from './fault.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
+import { toConversationEvent } from './conversation-event.ts';
+import type { ClientFault } from '../realtime/fault.ts';
 import { writeItem } from './item-view.ts';
 import { NAMES, type Flavour } from './names.ts';
 import { toResponseEvent } from './response-event.ts';
 import { writeSession } from './session-view.ts';
-import { SoundWriter } from './sound-writer.ts';
-import type { Relay, WireSession } from './wire-session.ts';
+import { SoundWriter } from '../realtime/sound-writer.ts';
+import type { Relay } from '../realtime/relay.ts';
+import type { WireSession } from './wire-session.ts';
 
 /** What a connection has agreed on with its client. */
 export interface Agreement {

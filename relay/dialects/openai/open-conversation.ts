@@ -7,11 +7,12 @@ import type { LiveSession } from '../../session/live/live-session.ts';
 import type { LiveSessions } from '../../session/live/live-sessions.ts';
 import { CLOSE_CODE } from '../live-socket.ts';
 import { Connection } from './connection.ts';
-import { invalid, type ClientFault } from './fault.ts';
+import { invalid, type ClientFault } from '../realtime/fault.ts';
 import { isServedModel } from './model-name.ts';
 import type { Flavour } from './names.ts';
 import { changeSession } from './session-change.ts';
-import { newWireSession, toLiveSettings, type Relay, type WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import { newWireSession, toLiveSettings, type WireSession } from './wire-session.ts';
 
 export interface OpenAiParts {
   sessions: LiveSessions;

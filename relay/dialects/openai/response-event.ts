@@ -1,7 +1,8 @@
 import { unreachable } from '#kernel/result';
 import type { OutputPlace, ResponseEvent } from '../../session/live/live-event.ts';
-import type { WireEvent } from './conversation-event.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
 import { writeItem } from './item-view.ts';
+import { contentPlace, placeOf } from '../realtime/output-place.ts';
 import { NAMES } from './names.ts';
 import { writeResponse, type ResponseContext } from './response-view.ts';
 
@@ -55,11 +56,3 @@ function toPartEvent(type: string, { at, part }: { at: OutputPlace; part: 'audio
   const words = part === 'audio' ? { type: part, transcript: text } : { type: part, text };
   return { type, fields: { ...contentPlace(at), part: words } };
 }
-
-const placeOf = ({ responseId, itemId, outputIndex }: OutputPlace) => ({
-  response_id: responseId,
-  item_id: itemId,
-  output_index: outputIndex,
-});
-
-export const contentPlace = (at: OutputPlace) => ({ ...placeOf(at), content_index: 0 });

@@ -1,10 +1,11 @@
 import type { LiveResponse, ResponseUsage } from '../../session/live/live-event.ts';
-import type { UpstreamProblemKind } from '../../upstream/upstream.ts';
 import { writeFormat } from './audio-format.ts';
+import { writeStatusDetails } from '../realtime/status-details.ts';
 import { writeItem } from './item-view.ts';
 import type { Flavour } from './names.ts';
 import { betaModalities, gaModalities, voiceOf } from './session-view.ts';
-import type { Relay, WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import type { WireSession } from './wire-session.ts';
 
 export interface ResponseContext {
   conversationId: string;
@@ -33,31 +34,6 @@ export function writeResponse(response: LiveResponse, { conversationId, session,
     metadata: response.metadata ?? null,
   };
 }
-
-export function writeStatusDetails({ status, reason, problem }: LiveResponse): object | null {
-  if (status === 'in-progress' || status === 'completed') return null;
-  const type = { type: status };
-  if (status === 'failed') return { ...type, error: writeFailure(problem?.kind ?? 'upstream-faulty') };
-  return reason === undefined ? type : { ...type, reason: reason.replaceAll('-', '_') };
-}
-
-const FAILURES: Record<UpstreamProblemKind, string> = {
-  'upstream-unreachable': 'The server that answers cannot be reached.',
-  'upstream-silent': 'The server that answers did not begin in time.',
-  'upstream-stalled': 'The server that answers stopped in the middle of its answer.',
-  'upstream-died': 'The server that answers broke off in the middle of its answer.',
-  'upstream-busy': 'The server that answers is busy; try again in a moment.',
-  'upstream-rejected': 'The server that answers refused the request.',
-  'upstream-unauthorised': "The server that answers does not accept the relay's credentials.",
-  'upstream-faulty': 'The server that answers said something that makes no sense.',
-};
-
-const writeFailure = (kind: UpstreamProblemKind) => ({
-  type: kind === 'upstream-rejected' ? 'invalid_request_error' : 'server_error',
-  // The one that clients wait and try again after.
-  code: kind === 'upstream-busy' ? 'rate_limit_exceeded' : kind.replaceAll('-', '_'),
-  message: FAILURES[kind],
-});
 
 const writeUsage = ({ inputTokens = 0, outputTokens = 0, inputAudioTokens, outputAudioTokens }: ResponseUsage) => ({
   total_tokens: inputTokens + outputTokens,

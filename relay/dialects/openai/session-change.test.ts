@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeSession } from './session-change.ts';
 import { writeSession } from './session-view.ts';
-import { newWireSession, toLiveSettings, type Relay, type WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import { newWireSession, toLiveSettings, type WireSession } from './wire-session.ts';
 
 const RELAY: Relay = { model: 'script-1', voices: ['Ada', 'Bob'], recogniserModel: 'whisper-script' };
 const FRESH = newWireSession('gpt-realtime', 'realtime', RELAY);

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import { Format, isSameFormat } from './audio-format.ts';
-import { invalid, schemaFault, type ClientFault } from './fault.ts';
-import { Choice, Tools } from './tools.ts';
+import { invalid, schemaFault, type ClientFault } from '../realtime/fault.ts';
+import { Choice, Tools } from '../realtime/tools.ts';
 import { changeTurnDetection, TurnDetectionChange } from './turn-detection.ts';
 import { checkVoice } from './voice.ts';
-import type { Relay, WireSession, WireTranscription } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import type { WireSession, WireTranscription } from './wire-session.ts';
 
 const MAX_INSTRUCTIONS_CHARS = 100_000;
 /** What upstreams are asked for at most; a wish for more is granted as far as that. */

@@ -1,9 +1,10 @@
 import { writeFormat } from './audio-format.ts';
 import type { Flavour } from './names.ts';
-import { writeChoice, writeTools } from './tools.ts';
+import { writeChoice, writeTools } from '../realtime/tools.ts';
 import { writeTurnDetection } from './turn-detection.ts';
 import { defaultVoice } from './voice.ts';
-import { instructionsOf, type Relay, type WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import { instructionsOf, type WireSession } from './wire-session.ts';
 
 /**
  * The session as it is in force, with every value that applies. No `expires_at`: sessions last as long as their

@@ -1,5 +1,5 @@
 import { failed, ok, type Result } from '#kernel/result';
-import { invalid, type ClientFault } from './fault.ts';
+import { invalid, type ClientFault } from '../realtime/fault.ts';
 
 /** Voices of the server that answers, as it names them; empty where it does not tell. */
 export type Voices = readonly string[];

@@ -3,7 +3,7 @@ import { newId } from '#kernel/ids';
 import { failed, ok, type Result } from '#kernel/result';
 import type { NewItem, NewPart } from '../../session/live/live-settings.ts';
 import { decodeBase64 } from '../audio/base64.ts';
-import { invalid, type ClientFault } from './fault.ts';
+import { invalid, type ClientFault } from '../realtime/fault.ts';
 
 const MAX_TEXT_CHARS = 200_000;
 const Id = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/));

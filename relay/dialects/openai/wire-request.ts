@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import type { ResponseInput, ResponseRequest } from '../../session/live/live-settings.ts';
 import { Format, isSameFormat } from './audio-format.ts';
-import { invalid, type ClientFault } from './fault.ts';
+import { invalid, type ClientFault } from '../realtime/fault.ts';
 import { Instructions, MaxTokens, Modalities, Temperature, Voice } from './session-change.ts';
-import { Choice, Tools } from './tools.ts';
+import { Choice, Tools } from '../realtime/tools.ts';
 import { checkVoice, toUpstreamVoice } from './voice.ts';
 import { toNewItem, WireItem, type DecodeAudio } from './wire-item.ts';
-import type { Relay, WireSession } from './wire-session.ts';
+import type { Relay } from '../realtime/relay.ts';
+import type { WireSession } from './wire-session.ts';
 
 const Reference = v.object({ type: v.literal('item_reference'), id: v.string() });
 const Metadata = v.pipe(

@@ -1,3 +1,4 @@
+import type { Relay } from '../realtime/relay.ts';
 import { DEFAULT_SYSTEM_PROMPT } from '../../session/instructions.ts';
 import type { LiveSettings } from '../../session/live/live-settings.ts';
 import type { Tool, ToolChoice } from '../../upstream/upstream.ts';
@@ -5,7 +6,7 @@ import type { TurnDetection } from '../../vad/turn-detection.ts';
 import { inputRateOf, type WireFormat } from '../audio/wire-audio.ts';
 import { PCM } from './audio-format.ts';
 import { DEFAULT_SERVER_VAD } from './turn-detection.ts';
-import { toUpstreamVoice, type Voices } from './voice.ts';
+import { toUpstreamVoice } from './voice.ts';
 
 /** A session as its client configured it. Undefined: left to the relay. */
 export interface WireSession {
@@ -31,14 +32,6 @@ export interface WireTranscription {
   model: string;
   language?: string;
   prompt?: string;
-}
-
-/** What a dialect needs to know of the relay it speaks for. */
-export interface Relay {
-  readonly model: string;
-  readonly voices: Voices;
-  /** Of the recogniser, where there is one: without it nobody's words are written down. */
-  readonly recogniserModel: string | undefined;
 }
 
 export function newWireSession(model: string, type: WireSession['type'], relay: Relay): WireSession {

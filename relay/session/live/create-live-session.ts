@@ -79,7 +79,6 @@ class Live implements LiveSession {
     if (before) this.detach(before);
     before?.ended();
     this.#listener = listener;
-    this.#input.open();
   }
 
   detach(listener: LiveListener): void {

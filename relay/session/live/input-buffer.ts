@@ -27,8 +27,8 @@ export class InputBuffer {
     return this.#chunks[this.#head]?.startSample ?? this.#endSample;
   }
 
-  get durationMs(): number {
-    return this.toMs(this.#endSample - this.startSample);
+  get keptSamples(): number {
+    return this.#endSample - this.startSample;
   }
 
   toMs(samples: number): number {

@@ -77,12 +77,15 @@ describe('settings', () => {
     expect(stage.ears.detectors).toEqual([]);
     const { settings } = stage.session;
     stage.session.configure({ ...settings, turnDetection: SERVER_VAD });
+    expect(stage.ears.detectors).toEqual([]);
+    stage.listen();
     expect(stage.ears.detector.rateHz).toBe(16_000);
     stage.session.configure({ ...settings, turnDetection: { ...SERVER_VAD, silenceDurationMs: 900 } });
     expect(stage.ears.detectors).toHaveLength(1);
     expect(stage.ears.detector.detection).toMatchObject({ silenceDurationMs: 900 });
     stage.hear(200);
     stage.session.configure({ ...settings, inputRateHz: 24_000, turnDetection: SERVER_VAD });
+    stage.listen();
     expect(stage.ears.detectors.map(({ isClosed }) => isClosed)).toEqual([true, false]);
     expect(stage.session.commit()?.kind).toBe('buffer-empty');
     stage.session.configure({ ...settings, inputRateHz: 24_000 });

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
 import { LOST_SPEECH } from '../../upstream/lost-speech.ts';
-import type { Ears, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
+import type { Ears, TurnDetection, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
 import type { EagerReply } from './eager-reply.ts';
 import { InputBuffer } from './input-buffer.ts';
 import type { LiveEvent } from './live-event.ts';
@@ -60,6 +60,7 @@ export class SpokenInput {
   #settings: LiveSettings;
   #buffer: InputBuffer;
   #detector: TurnDetector | undefined;
+  #isAnswering = false;
   #speech: Speech | undefined;
   /** Everything before it has been committed or cleared. */
   #newFromSample = 0;
@@ -72,9 +73,9 @@ export class SpokenInput {
     this.#buffer = new InputBuffer(options.settings.inputRateHz);
   }
 
-  open(): void {
-    const { turnDetection, inputRateHz } = this.#settings;
-    if (!turnDetection || this.#detector) return;
+  /** From the first sound on: many a client that is given a detector by default sends none, or takes its turns itself. */
+  #listen(turnDetection: TurnDetection): TurnDetector {
+    const { inputRateHz } = this.#settings;
     // Positions of a detector count from its opening.
     const offset = this.#buffer.endSample;
     const detector = this.#options.ears.open(inputRateHz, turnDetection, (signal) => {
@@ -82,6 +83,8 @@ export class SpokenInput {
       if (this.#detector === detector) this.#onSignal(signal, offset);
     });
     this.#detector = detector;
+    detector.setAnswering(this.#isAnswering);
+    return detector;
   }
 
   /** Nothing more will come; what was not committed is gone. */
@@ -99,29 +102,31 @@ export class SpokenInput {
       this.#buffer = new InputBuffer(settings.inputRateHz);
       this.#newFromSample = 0;
     }
-    if (settings.turnDetection && this.#detector) this.#detector.configure(settings.turnDetection);
-    else this.open();
+    if (settings.turnDetection) this.#detector?.configure(settings.turnDetection);
   }
 
   setAnswering(isAnswering: boolean): void {
+    this.#isAnswering = isAnswering;
     this.#detector?.setAnswering(isAnswering);
   }
 
   append(pcm: Uint8Array): LiveProblem | undefined {
     const buffer = this.#buffer;
-    if (!this.#detector) {
-      if (buffer.durationMs >= MAX_TURN_MS) return liveProblem('buffer-full');
-      buffer.append(pcm, this.#options.clock.nowMs());
+    const { turnDetection } = this.#settings;
+    const nowMs = this.#options.clock.nowMs();
+    if (!turnDetection) {
+      if (buffer.keptSamples >= buffer.toSamples(MAX_TURN_MS)) return liveProblem('buffer-full');
+      buffer.append(pcm, nowMs);
       return undefined;
     }
-    const nowMs = this.#options.clock.nowMs();
+    const detector = this.#detector ?? this.#listen(turnDetection);
     buffer.append(pcm, nowMs);
-    this.#detector.push(pcm);
+    detector.push(pcm);
     if (!this.#speech) {
       buffer.dropBefore(buffer.endSample - buffer.toSamples(KEPT_MS), nowMs - KEPT_MS);
       buffer.dropBefore(buffer.endSample - buffer.toSamples(MAX_KEPT_MS));
-    } else if (buffer.toMs(buffer.endSample - this.#speech.startSample) >= MAX_TURN_MS) {
-      this.#detector.restart();
+    } else if (buffer.endSample - this.#speech.startSample >= buffer.toSamples(MAX_TURN_MS)) {
+      detector.restart();
       this.#stopped(this.#speech, buffer.endSample);
     }
     return undefined;

@@ -69,7 +69,8 @@ export class LiveTranscription {
   /** PCM16LE mono at the input rate, whole samples; kept without a copy. */
   append(pcm: Uint8Array): TranscriptionProblem | undefined {
     const buffer = this.#buffer;
-    if (!this.#finder.isOn && buffer.durationMs >= MAX_UTTERANCE_MS) return { kind: 'buffer-full', retry: 'never' };
+    const isFull = buffer.keptSamples >= buffer.toSamples(MAX_UTTERANCE_MS);
+    if (!this.#finder.isOn && isFull) return { kind: 'buffer-full', retry: 'never' };
     buffer.append(pcm);
     if (this.#finder.isOn) this.#follow(pcm);
     // Recognisers make up words for silence.

@@ -4,7 +4,7 @@ import { createLiveSession } from '../../../session/live/create-live-session.ts'
 import { ScriptedEars } from '../../../session/live/testing/scripted-ears.ts';
 import { ScriptedUpstream } from '../../../session/testing/scripted-upstream.ts';
 import { WordCounter } from '../../../session/transcription/testing/word-counter.ts';
-import type { Relay } from '../../openai/wire-session.ts';
+import type { Relay } from '../../realtime/relay.ts';
 import { AsrDialogue } from '../asr-dialogue.ts';
 import { newAsrSession } from '../asr-session.ts';
 import type { Dialogue, DialogueEnds } from '../dialogue.ts';

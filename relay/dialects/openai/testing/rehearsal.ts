@@ -7,7 +7,8 @@ import { ScriptedUpstream } from '../../../session/testing/scripted-upstream.ts'
 import type { Recogniser } from '../../../upstream/speech.ts';
 import { Dialogue } from '../dialogue.ts';
 import type { Flavour } from '../names.ts';
-import { newWireSession, toLiveSettings, type Relay, type WireSession } from '../wire-session.ts';
+import type { Relay } from '../../realtime/relay.ts';
+import { newWireSession, toLiveSettings, type WireSession } from '../wire-session.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -91,6 +92,8 @@ export class Rehearsal implements LiveListener {
 
   /** The detector hears a turn of as much sound as was appended. */
   async speak(samples: number): Promise<void> {
+    // The detector opens with the first sound; this one is without length.
+    this.live.append(new Uint8Array(0));
     this.ears.detector.signal({ kind: 'started', startSample: 0 });
     this.append(2 * samples);
     this.ears.detector.signal({ kind: 'stopped', endSample: this.ears.detector.samples });

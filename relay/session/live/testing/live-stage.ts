@@ -33,6 +33,12 @@ export class LiveStage implements LiveListener {
       settings: { ...PLAIN, ...settings },
     });
     this.session.attach(this);
+    this.listen();
+  }
+
+  /** The detector opens with the first sound; this one is without length. */
+  listen(): void {
+    this.session.append(new Uint8Array(0));
   }
 
   tell(event: LiveEvent): void {

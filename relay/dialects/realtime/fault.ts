@@ -62,7 +62,7 @@ export function schemaFault(issues: readonly v.BaseIssue<unknown>[], prefix = ''
   const isOfWrongType = issue?.kind === 'schema' && !['picklist', 'literal', 'variant', 'union'].includes(issue.type);
   const words = issue?.kind === 'validation' ? ` ${issue.message}` : '';
   if (isOfWrongType) return invalid('invalid_type', `Invalid type for ${place}.`, param);
-  return invalid('invalid_value', `Invalid value for ${place}.${words.includes('Received') ? '' : words}`, param);
+  return invalid('invalid_value', `Invalid value for ${place}.${/received/i.test(words) ? '' : words}`, param);
 }
 
 /** `tools[0].name`. */

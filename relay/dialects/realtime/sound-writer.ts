@@ -1,6 +1,6 @@
 import type { OutputPlace } from '../../session/live/live-event.ts';
 import { createWireEncoder, type WireEncoder, type WireFormat } from '../audio/wire-audio.ts';
-import { contentPlace } from './response-event.ts';
+import { contentPlace } from './output-place.ts';
 
 interface Sound {
   encoder: WireEncoder;

@@ -1,0 +1,5 @@
+/** An event without its id. */
+export interface WireEvent {
+  type: string;
+  fields: object;
+}
