@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heardText } from '#protocol';
+import { heardText, spokenMs } from '#protocol';
 
 describe('what was heard of an answer', { timeout: 60_000 }, () => {
   it.each([
@@ -24,5 +24,16 @@ describe('what was heard of an answer', { timeout: 60_000 }, () => {
       }),
       { numRuns: 20_000 },
     );
+  });
+});
+
+describe('how long a text takes to be spoken', () => {
+  it('is about what voices of the models take, in letters and in characters', () => {
+    const english = spokenMs('The afternoon is sunny and warm.');
+    expect(english).toBeGreaterThan(1_600);
+    expect(english).toBeLessThan(2_600);
+    const chinese = spokenMs('下午阳光明媚，天气温暖。');
+    expect(chinese / english).toBeGreaterThan(0.7);
+    expect(chinese / english).toBeLessThan(1.4);
   });
 });

@@ -13,3 +13,19 @@ export function heardText(text: string, heardSamples: number, totalSamples: numb
   if (!isMidWord || !/\s/.test(text)) return head.trimEnd();
   return head.replace(/\S+$/, '').trimEnd();
 }
+
+/** English voices of the models speak some 15 letters a second. */
+const MS_PER_LETTER = 66;
+/** A character of Chinese, Japanese or Korean takes about as long as three. */
+const LETTERS_PER_CHARACTER = 3;
+const WRITTEN_WITHOUT_LETTERS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+
+/**
+ * How long a text takes to be spoken, about. Models write far faster than they speak, so an answer that is cut off has
+ * often been written to its end when a quarter of its sound has come: how much of the text was heard then depends on how
+ * long all of its sound would have been.
+ */
+export function spokenMs(text: string): number {
+  const characters = text.match(WRITTEN_WITHOUT_LETTERS)?.length ?? 0;
+  return (text.length + (LETTERS_PER_CHARACTER - 1) * characters) * MS_PER_LETTER;
+}

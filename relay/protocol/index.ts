@@ -4,7 +4,7 @@ export { CLOSE, retryAfterClose, type CloseName } from './close.ts';
 export { encodeClient, encodeServer, parseClient, parseMessage, parseServer, type FaultCode, type Parsed } from './codec.ts';
 export { Settings, type HistoryTurn } from './common.ts';
 export { ERRORS, type ErrorCode } from './errors.ts';
-export { heardText } from './heard.ts';
+export { heardText, spokenMs } from './heard.ts';
 export { LIMITS, type Limits } from './limits.ts';
 export type { RelayTimings, ReplyPart, ServerMessage, ServerMessageOf, TurnReport, Usage } from './server.ts';
 export { baseLanguage, isSameLanguage, toAnswerLanguage, toOtherLanguage } from './translation.ts';

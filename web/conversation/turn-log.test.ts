@@ -41,3 +41,26 @@ describe('the languages of a turn', () => {
     expect(turn).not.toHaveProperty('isDoubtful');
   });
 });
+
+describe('an answer that is cut off', () => {
+  const words = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen';
+  const started: LogFact = {
+    ...{ type: 'reply.started', utterance, attempt: 1 },
+    ...{ rateHz: 24_000, upstream: 'omni-chat', model: 'm' },
+  };
+  const cutAt = (heardSample: number, totalSamples: number, ...facts: LogFact[]) => {
+    const interrupted: LogFact = { type: 'reply.interrupted', utterance, attempt: 1, heardSample, totalSamples };
+    const said: LogFact = { type: 'reply.text', utterance, attempt: 1, text: words };
+    return toTurns(entries(confirmed, started, said, ...facts, interrupted))[0]?.reply?.text;
+  };
+
+  it('keeps what was heard, though all its words had come before most of its sound', () => {
+    // One second of some six and a half.
+    expect(cutAt(24_000, 30_000)).toBe('one two three');
+  });
+
+  it('is judged by its sound once all of that is there', () => {
+    const finished: LogFact = { type: 'reply.finished', utterance, attempt: 1, samples: 48_000 };
+    expect(cutAt(24_000, 48_000, finished)).toBe('one two three four five six seven eight nine ten');
+  });
+});

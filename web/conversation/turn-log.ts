@@ -1,5 +1,5 @@
 import type { HistoryTurn } from '#protocol';
-import { heardText } from '#protocol/heard';
+import { heardText, spokenMs } from '#protocol/heard';
 import type { LogEntry, UtteranceEntry } from './log.ts';
 import type { TurnTimings } from './timings.ts';
 
@@ -144,6 +144,11 @@ const finished = (
 
 function interrupt(draft: Draft, heardSample: number, totalSamples: number): Draft {
   if (!draft.reply) return { ...draft, state: 'interrupted' };
-  const text = heardText(draft.reply.text, heardSample, totalSamples);
+  const text = heardText(draft.reply.text, heardSample, wholeOf(draft.reply, totalSamples));
   return { ...draft, state: 'interrupted', reply: { ...draft.reply, text, samples: heardSample } };
+}
+
+/** The words run ahead of the sound: until all of it is there its length is a guess. */
+function wholeOf({ text, rateHz, samples }: TurnReply, receivedSamples: number): number {
+  return samples === undefined ? Math.max(receivedSamples, (spokenMs(text) * rateHz) / 1000) : receivedSamples;
 }
