@@ -88,4 +88,35 @@ describe('EarStream', () => {
     expect(Math.abs(frames - 60_000 / 32)).toBeLessThanOrEqual(2);
     expect(signals[0]?.kind === 'started' && Math.abs(signals[0].startSample - 90 * 16_000)).toBeLessThan(600);
   });
+
+  it('hears the last minute of a piece that is longer, and what comes after it, where they were spoken', () => {
+    const stream = open();
+    const recording = new Uint8Array(2 * 16_000 * 300);
+    recording.set(sound(16_000, 8_000), 2 * 16_000 * 270);
+    stream.push(recording, 2 * 16_000);
+    expect([stream.lostMs, stream.waitingMs]).toEqual([240_000, 60_000]);
+    const first = hearAll(stream);
+    expect(Math.abs(first.frames - 60_000 / 32)).toBeLessThanOrEqual(2);
+    expect(stream.waitingMs).toBe(0);
+    stream.push(sound(16_000 * 61), 0);
+    stream.push(sound(16_000, 8_000), 0);
+    const starts = [...first.signals, ...hearAll(stream).signals].flatMap((signal) =>
+      signal.kind === 'started' ? [signal.startSample] : [],
+    );
+    expect(starts).toHaveLength(2);
+    for (const [i, atS] of [271, 362].entries()) expect(Math.abs(starts[i]! - 16_000 * atS)).toBeLessThan(600);
+  });
+
+  it('gives up the beginning of what it is just hearing when more comes than may wait', () => {
+    const stream = open();
+    stream.push(sound(16_000 * 60), 0);
+    for (let i = 0; i < 32; i++) stream.advance();
+    expect(stream.waitingMs).toBe(60_000 - 32 * 32);
+    for (let i = 0; i < 20; i++) stream.push(sound(16_000), 0);
+    stream.push(sound(16_000, 8_000), 0);
+    expect([stream.lostMs, stream.waitingMs]).toEqual([21_000 - 32 * 32, 60_000]);
+    const { frames, signals } = hearAll(stream);
+    expect(Math.abs(frames - 60_000 / 32)).toBeLessThanOrEqual(2);
+    expect(signals[0]?.kind === 'started' && Math.abs(signals[0].startSample - 80 * 16_000)).toBeLessThan(600);
+  });
 });

@@ -35,8 +35,6 @@ export class EarStream {
   #recent: RecentSound | undefined;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  /** Of the piece that is being heard: what is still to come of it. */
-  #rest: Uint8Array | undefined;
   #frame: Float32Array | undefined;
   /** End of the last frame, at 16 kHz. */
   #endSample: number;
@@ -131,21 +129,24 @@ export class EarStream {
 
   /** In order: what is to be done with the stream takes effect between the sounds it was told between. */
   #nextPiece(): Uint8Array | undefined {
-    while (!this.#rest) {
-      const next = this.#waiting.shift();
+    for (;;) {
+      const next = this.#waiting[0];
       if (!next) return undefined;
       if ('control' in next) {
+        this.#waiting.shift();
         this.#apply(next.control);
         continue;
       }
       if (next.leftOutBytes > 0) this.#leap(next.leftOutBytes);
-      this.#waitingBytes -= next.pcm.byteLength;
-      if (next.pcm.byteLength > 0) this.#rest = next.pcm;
+      next.leftOutBytes = 0;
+      const piece = next.pcm.subarray(0, MAX_CUT_BYTES);
+      next.pcm = next.pcm.subarray(piece.byteLength);
+      if (next.pcm.byteLength === 0) this.#waiting.shift();
+      if (piece.byteLength === 0) continue;
+      this.#waitingBytes -= piece.byteLength;
+      this.#position += piece.byteLength / 2;
+      return piece;
     }
-    const piece = this.#rest.subarray(0, MAX_CUT_BYTES);
-    this.#rest = piece.byteLength < this.#rest.byteLength ? this.#rest.subarray(MAX_CUT_BYTES) : undefined;
-    this.#position += piece.byteLength / 2;
-    return piece;
   }
 
   #apply(control: Control): void {
@@ -174,15 +175,25 @@ export class EarStream {
     this.#cutter.reset();
   }
 
+  /** A piece that is longer than all that may wait loses its beginning only. */
   #dropOldest(): void {
-    const at = this.#waiting.findIndex((waiting) => 'pcm' in waiting);
-    const [oldest] = this.#waiting.splice(at, 1);
-    if (!oldest || !('pcm' in oldest)) return;
-    const lostBytes = oldest.pcm.byteLength + oldest.leftOutBytes;
-    this.#waitingBytes -= oldest.pcm.byteLength;
-    this.lostMs += (oldest.pcm.byteLength * 500) / this.#rateHz;
-    const next = this.#waiting.find((waiting) => 'pcm' in waiting);
-    if (next && 'pcm' in next) next.leftOutBytes += lostBytes;
+    let excessBytes = this.#waitingBytes - this.#maxWaitingBytes;
+    let leftOutBytes = 0;
+    this.#waitingBytes -= excessBytes;
+    this.lostMs += (excessBytes * 500) / this.#rateHz;
+    for (;;) {
+      const at = this.#waiting.findIndex((waiting) => 'pcm' in waiting);
+      const oldest = this.#waiting[at];
+      if (!oldest || !('pcm' in oldest)) throw new Error('more sound was to be dropped than there is');
+      if (oldest.pcm.byteLength > excessBytes) {
+        oldest.pcm = oldest.pcm.subarray(excessBytes);
+        oldest.leftOutBytes += leftOutBytes + excessBytes;
+        return;
+      }
+      this.#waiting.splice(at, 1);
+      excessBytes -= oldest.pcm.byteLength;
+      leftOutBytes += oldest.leftOutBytes + oldest.pcm.byteLength;
+    }
   }
 
   #atModelRate(sample: number): number {
