@@ -48,10 +48,11 @@ export class AnswerWatch {
   }
 
   #fallenSilent(): void {
-    const { clock, idleAfterMs, onIdle } = this.#options;
+    const { clock, isActive, idleAfterMs, onIdle } = this.#options;
     this.#show(false);
     const idleMs = idleAfterMs();
-    if (idleMs !== undefined) this.#stopIdleTimer = clock.after(idleMs, () => onIdle(idleMs));
+    // The next answer is being made already: its end is what the silence will be counted from.
+    if (idleMs !== undefined && !isActive()) this.#stopIdleTimer = clock.after(idleMs, () => onIdle(idleMs));
   }
 
   #show(isAnswering: boolean): void {

@@ -3,8 +3,9 @@ import type { ContextItem } from '../../upstream/upstream.ts';
 import { CONTEXT_BUDGET, LOST_SPEECH } from '../context.ts';
 import type { LiveItem, MessageItem } from './live-item.ts';
 
-/** Items of one conversation; beyond it the oldest are forgotten, as they are far out of every context window. */
+/** Of one conversation; beyond it the oldest items are forgotten, as they are far out of every context window. */
 const MAX_ITEMS = 500;
+const MAX_CHARACTERS = 4_000_000;
 
 /** What is known of an item besides what is shown of it. */
 export interface Hidden {
@@ -19,13 +20,20 @@ export interface Hidden {
 
 interface Entry extends Hidden {
   item: LiveItem;
+  characters: number;
 }
 
 /** The items of a live conversation in their order. */
 export class ConversationItems {
+  readonly #onForgotten: (id: string) => void;
   #entries: Entry[] = [];
+  #characters = 0;
   /** Rises when something is said or taken back, so that an answer prepared for an older state is not taken for this one. */
   #version = 0;
+
+  constructor(onForgotten: (id: string) => void) {
+    this.#onForgotten = onForgotten;
+  }
 
   get version(): number {
     return this.#version;
@@ -35,13 +43,17 @@ export class ConversationItems {
     return this.#entries.map(({ item }) => item);
   }
 
+  get lastId(): string | undefined {
+    return this.#entries.at(-1)?.item.id;
+  }
+
   get(id: string): (Readonly<Hidden> & { readonly item: LiveItem }) | undefined {
     return this.#entries.find(({ item }) => item.id === id);
   }
 
   /** The last of what the user said aloud. */
   get lastSpoken(): { id: string; durationMs: number } | undefined {
-    const entry = this.#entries.findLast(({ soundMs }) => soundMs !== undefined);
+    const entry = this.#entries.findLast(({ sound, soundMs }) => (sound ?? soundMs) !== undefined);
     return entry && { id: entry.item.id, durationMs: entry.soundMs ?? 0 };
   }
 
@@ -53,19 +65,22 @@ export class ConversationItems {
   add(item: LiveItem, hidden: Hidden = {}, after?: string): { previousItemId: string | null } | undefined {
     const at = this.#placeAfter(after);
     if (at === undefined) return undefined;
-    this.#entries.splice(at, 0, { item, ...hidden });
+    const characters = charactersOf(item);
+    this.#entries.splice(at, 0, { item, characters, ...hidden });
+    this.#characters += characters;
     this.#version++;
     if (hidden.sound) this.#forgetOldSound();
-    const previousItemId = this.#entries[at - 1]?.item.id ?? null;
-    if (this.#entries.length > MAX_ITEMS) this.#entries.shift();
-    return { previousItemId };
+    this.#forgetOldest(item.id);
+    return { previousItemId: this.previousOf(item.id) };
   }
 
   /** Shows the item as it is by now. */
   replace(item: LiveItem, hidden: Hidden = {}): void {
     const entry = this.#entries.find((other) => other.item.id === item.id);
     if (!entry) return;
-    Object.assign(entry, { item }, hidden);
+    const characters = charactersOf(item);
+    this.#characters += characters - entry.characters;
+    Object.assign(entry, { item, characters }, hidden);
   }
 
   previousOf(id: string): string | null {
@@ -76,7 +91,8 @@ export class ConversationItems {
   delete(id: string): boolean {
     const at = this.#entries.findIndex(({ item }) => item.id === id);
     if (at < 0) return false;
-    this.#entries.splice(at, 1);
+    const [gone] = this.#entries.splice(at, 1);
+    this.#characters -= gone?.characters ?? 0;
     this.#version++;
     return true;
   }
@@ -94,6 +110,16 @@ export class ConversationItems {
   async context(): Promise<ContextItem[]> {
     const told = await Promise.all(this.#entries.map((entry) => toContextItem(entry.item, entry)));
     return told.filter((item) => item !== undefined);
+  }
+
+  /** Makes room behind an item that has just come, which is not given up for it. */
+  #forgetOldest(newId: string): void {
+    while (this.#entries.length > MAX_ITEMS || (this.#characters > MAX_CHARACTERS && this.#entries.length > 1)) {
+      const oldest = this.#entries.find(({ item }) => item.id !== newId);
+      if (!oldest) return;
+      this.delete(oldest.item.id);
+      this.#onForgotten(oldest.item.id);
+    }
   }
 
   /** Sound that no context will hold any more; it is most of the memory of a conversation. */
@@ -127,3 +153,12 @@ const wordsOf = ({ content }: MessageItem): string =>
     .map((part) => (part.kind === 'text' ? part.text : part.transcript))
     .filter(Boolean)
     .join('\n');
+
+function charactersOf(item: LiveItem): number {
+  if (item.kind === 'tool-call') return item.arguments.length;
+  if (item.kind === 'tool-result') return item.output.length;
+  return item.content.reduce(
+    (sum, part) => sum + ((part.kind === 'text' ? part.text : part.transcript)?.length ?? 0),
+    0,
+  );
+}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '#kernel/ids';
-import { failed, ok, type Result } from '#kernel/result';
+import { failed, messageOf, ok, type Result } from '#kernel/result';
 import { AnswerWatch } from './answer-watch.ts';
 import { ConversationItems } from './conversation-items.ts';
 import type { LiveEvent } from './live-event.ts';
@@ -23,7 +23,7 @@ class Live implements LiveSession {
   /** Unguessable: it is what proves the right to come back to it. */
   readonly id = `sess_${randomBytes(18).toString('base64url')}`;
   readonly #options: LiveSessionOptions;
-  readonly #items = new ConversationItems();
+  readonly #items: ConversationItems;
   readonly #playout: Playout;
   readonly #responses: Responses;
   readonly #input: SpokenInput;
@@ -37,7 +37,8 @@ class Live implements LiveSession {
     this.#options = options;
     this.#settings = settings;
     this.#playout = new Playout(clock);
-    const tell = (event: LiveEvent) => this.#listener?.tell(event);
+    const tell = (event: LiveEvent) => this.#tell(event);
+    this.#items = new ConversationItems((itemId) => tell({ kind: 'item-deleted', itemId }));
     this.#transcripts = new Transcripts({ ...(recogniser && { recogniser }), items: this.#items, tell });
     this.#responses = new Responses({
       ...{ conversation: newId(), upstream, clock, items: this.#items, playout: this.#playout, tell },
@@ -89,6 +90,7 @@ class Live implements LiveSession {
 
   configure(settings: LiveSettings): void {
     this.#settings = settings;
+    this.#watch.stir();
     this.#input.configure(settings);
   }
 
@@ -108,7 +110,7 @@ class Live implements LiveSession {
   addItem(made: NewItem, after?: string): Result<LiveItem, LiveProblem> {
     if (made.id !== undefined && this.#items.get(made.id)) return failed(liveProblem('item-exists'));
     if (made.kind === 'tool-result' && !this.#items.hasCall(made.callId)) return failed(liveProblem('call-unknown'));
-    const { item, hidden } = toLiveItem(made, (pcm) => this.#convert(pcm));
+    const { item, ...hidden } = toLiveItem(made, (pcm) => this.#convert(pcm));
     const place = this.#items.add(item, hidden, after);
     if (!place) return failed(liveProblem('item-unknown'));
     this.#watch.stir();
@@ -129,7 +131,7 @@ class Live implements LiveSession {
     if (!entry.spoken) return liveProblem('not-spoken');
     if (audioEndMs > entry.spoken.durationMs + ROUNDING_MS) return liveProblem('beyond-audio');
     this.#items.truncate(id, audioEndMs);
-    if (id === this.#playout.itemId) {
+    if (this.#playout.unheard.some(({ itemId }) => itemId === id)) {
       this.#playout.stop();
       this.#watch.changed();
     }
@@ -165,7 +167,16 @@ class Live implements LiveSession {
   }
 
   #tell(event: LiveEvent): void {
-    this.#listener?.tell(event);
+    const listener = this.#listener;
+    try {
+      listener?.tell(event);
+    } catch (thrown) {
+      // Events come from promises nobody waits for: a bug of a dialect's must end its connection and nothing else.
+      this.#options.logger.error('live.bug', { event: event.kind, reason: messageOf(thrown) });
+      if (!listener) return;
+      this.detach(listener);
+      listener.ended();
+    }
   }
 
   #convert(pcm: Uint8Array): Promise<Uint8Array> {

@@ -11,11 +11,17 @@ export class EagerReply {
   readonly #unread: ReplyEvent[] = [];
   #unreadBytes = 0;
   #hasEnded = false;
+  #hasFailed = false;
   /** Wakes whoever waits: the reader for events, or the writer for room. */
   #wake = () => {};
 
   constructor(upstream: Upstream, turn: Promise<UpstreamTurn>) {
     void this.#pull(upstream, turn);
+  }
+
+  /** Whether or not that has been read. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
   }
 
   abort(): void {
@@ -57,6 +63,7 @@ export class EagerReply {
   }
 
   #push(event: ReplyEvent): void {
+    this.#hasFailed ||= event.kind === 'failed';
     this.#unread.push(event);
     this.#unreadBytes += sizeOf(event);
     this.#wake();

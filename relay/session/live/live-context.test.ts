@@ -26,6 +26,14 @@ describe('the context of a live conversation', () => {
     expect(toLiveContext([words('x'), words('a'.repeat(3_000))], BUDGET)).toHaveLength(2);
   });
 
+  it('keeps the question with all that tools have told since, however long that is', () => {
+    const long: ContextItem = { kind: 'tool-result', callId: 'a', output: 'x'.repeat(30_000) };
+    const items = [words('Which is it?'), call('a'), call('b'), long, result('b')];
+    expect(toLiveContext([words('old '.repeat(200)), answer('x'), ...items], BUDGET).slice(-5)).toEqual(items);
+    const question = { kind: 'user', audio: new Uint8Array(32_000 * 130) } as const;
+    expect(toLiveContext([question, call('a'), long], BUDGET)[0]).toEqual(question);
+  });
+
   it('tells calls and results only together', () => {
     const items = [call('a'), result('a'), call('b'), words('And?')];
     expect(toLiveContext(items, BUDGET)).toEqual([call('a'), result('a'), words('And?')]);

@@ -14,9 +14,9 @@ export function toLiveContext(items: readonly ContextItem[], budget: ContextBudg
   let tokens = budget.tokens;
   let audioTokens = budget.audioTokens;
   let audioTurns = budget.audioTurns;
-  const last = items.at(-1);
-  for (const item of items.toReversed()) {
-    const isNews = item === last;
+  const newsFrom = startOfNews(items);
+  for (const [i, item] of [...items.entries()].toReversed()) {
+    const isNews = i >= newsFrom;
     const spoken = item.kind === 'user' && item.audio ? audioTokensOf(item.audio, budget) : 0;
     const keepsAudio = isNews || (audioTurns > 0 && spoken <= audioTokens);
     const told = keepsAudio ? item : inWords(item);
@@ -29,6 +29,12 @@ export function toLiveContext(items: readonly ContextItem[], budget: ContextBudg
     context.push(told);
   }
   return withQuestion(withCalls(context.reverse()));
+}
+
+/** Where what is to be answered begins: with the user's last words, and what tools were asked and have told since. */
+function startOfNews(items: readonly ContextItem[]): number {
+  const last = items.findLastIndex(({ kind }) => kind === 'user');
+  return last < 0 ? items.length - 1 : last;
 }
 
 const inWords = (item: ContextItem): ContextItem =>

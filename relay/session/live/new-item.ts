@@ -7,15 +7,15 @@ import type { NewItem, NewPart } from './live-settings.ts';
 export function toLiveItem(
   made: NewItem,
   convert: (pcm: Uint8Array) => Promise<Uint8Array>,
-): { item: LiveItem; hidden: Hidden } {
+): Hidden & { item: LiveItem } {
   const { id = `item_${newId()}` } = made;
-  if (made.kind !== 'message') return { item: { ...made, id, status: 'completed' }, hidden: {} };
+  if (made.kind !== 'message') return { item: { ...made, id, status: 'completed' } };
   const { role, content } = made;
   const pcm = joined(content.filter((part) => part.kind === 'audio').map((part) => part.pcm));
   return {
     item: { kind: 'message', id, status: 'completed', role, content: content.map(toLivePart) },
     // What an assistant is said to have said is told in words.
-    hidden: role === 'user' && pcm.length > 0 ? { sound: convert(pcm) } : {},
+    ...(role === 'user' && pcm.length > 0 && { sound: convert(pcm) }),
   };
 }
 

@@ -34,6 +34,24 @@ describe('the playout', () => {
     expect([playout.itemId, playout.heardMs]).toEqual(['b', 50]);
   });
 
+  it('tells of every item that is not heard to its end', () => {
+    const clock = new VirtualClock();
+    const playout = new Playout(clock);
+    playout.sent('a', 1_000);
+    playout.sent('b', 300);
+    playout.sent('c', 500);
+    clock.advance(600);
+    expect(playout.unheard).toEqual([
+      { itemId: 'c', heardMs: 0 },
+      { itemId: 'b', heardMs: 0 },
+      { itemId: 'a', heardMs: 600 },
+    ]);
+    clock.advance(900);
+    expect(playout.unheard).toEqual([{ itemId: 'c', heardMs: 200 }]);
+    clock.advance(900);
+    expect(playout.unheard).toEqual([]);
+  });
+
   it('keeps what was heard when it is stopped', () => {
     const clock = new VirtualClock();
     const playout = new Playout(clock);

@@ -147,3 +147,63 @@ describe('a response', () => {
     expect(stage.told()).toEqual(['audio']);
   });
 });
+
+describe('what is said while an answer is being given', () => {
+  it('is answered next: the answer stands behind what it answers', async () => {
+    const stage = new LiveStage();
+    stage.session.addItem({ id: 'one', ...text('One?') });
+    stage.session.respond();
+    await settled();
+    stage.session.addItem({ id: 'two', ...text('Two?') });
+    stage.upstream.last.text('First.').audio(100).end();
+    await settled();
+    expect(stage.find('item-done').previousItemId).toBe('one');
+    stage.session.respond();
+    await settled();
+    expect(stage.upstream.last.turn.items).toEqual([
+      { kind: 'user', text: 'One?' },
+      { kind: 'assistant', text: 'First.' },
+      { kind: 'user', text: 'Two?' },
+    ]);
+  });
+
+  it('keeps its place at the end when what was answered is deleted', async () => {
+    const stage = new LiveStage();
+    stage.session.addItem({ id: 'one', ...text('One?') });
+    stage.session.respond();
+    await settled();
+    stage.session.deleteItem('one');
+    stage.upstream.last.text('First.').end();
+    await settled();
+    expect(stage.session.items).toHaveLength(1);
+  });
+
+  it('is refused at once when it refers to nothing', async () => {
+    const stage = new LiveStage({ tools: [{ name: 'get_time' }] });
+    stage.session.respond();
+    await settled();
+    stage.upstream.last.push(call);
+    await settled();
+    expect(stage.session.respond({ input: [{ reference: 'item_x' }] })?.kind).toBe('item-unknown');
+  });
+});
+
+describe('a listener that throws', () => {
+  it('loses its connection, and nothing else happens', async () => {
+    const stage = new LiveStage();
+    let ended = 0;
+    stage.session.attach({
+      tell: (event) => {
+        if (event.kind === 'words') throw new Error('a bug');
+      },
+      drained: () => undefined,
+      ended: () => ended++,
+    });
+    stage.session.respond();
+    await settled();
+    stage.upstream.last.text('Hello');
+    await settled();
+    expect(ended).toBe(1);
+    expect(stage.upstream.last.signal.aborted).toBe(true);
+  });
+});

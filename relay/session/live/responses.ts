@@ -41,13 +41,20 @@ export interface PreparedReply {
   version: number;
 }
 
+/** A response that begins when the one being given is done. */
+interface Waiting {
+  request: ResponseRequest;
+  /** To a turn of the user's, which no client takes back by cancelling what is being said. */
+  isTurn: boolean;
+}
+
 /** The responses of one session: one in the conversation, one that may wait for it, and a few out of band. */
 export class Responses {
   readonly #options: ResponsesOptions;
   readonly #outOfBand = new Map<string, ResponseRun>();
   readonly #pace = new SpeakingPace();
   #active: ResponseRun | undefined;
-  #waiting: ResponseRequest | undefined;
+  #waiting: Waiting | undefined;
 
   constructor(options: ResponsesOptions) {
     this.#options = options;
@@ -71,7 +78,8 @@ export class Responses {
     if (request.isOutOfBand) return this.#respondOutOfBand(request);
     if (this.#active) {
       if (!this.#active.hasCalled || this.#waiting) return liveProblem('response-active');
-      this.#waiting = request;
+      if (this.#refersToNothing(request)) return liveProblem('item-unknown');
+      this.#waiting = { request, isTurn: false };
       return undefined;
     }
     const reply = prepared ? ok(prepared) : this.#asked(request);
@@ -91,44 +99,46 @@ export class Responses {
       return;
     }
     prepared?.abort();
-    this.#waiting = {};
+    this.#waiting = { request: {}, isTurn: true };
   }
 
   /** Nothing has changed since that would make for another answer. */
-  isCurrent({ version }: PreparedReply): boolean {
-    return version === this.#options.items.version;
+  isCurrent({ reply, version }: PreparedReply): boolean {
+    return !reply.hasFailed && version === this.#options.items.version;
   }
 
   cancel(responseId: string | undefined): LiveProblem | undefined {
     const run = responseId === undefined ? this.#active : this.#find(responseId);
     if (!run) return liveProblem('no-response');
-    if (run === this.#active) this.#stop('client-cancelled');
+    if (run === this.#active) this.hush();
     else run.cancel('client-cancelled');
     return undefined;
   }
 
   /** Speech stops what is being said, and what waits behind it. */
   interrupt(): void {
+    this.#waiting = undefined;
     this.#stop('turn-detected');
   }
 
   /** The client wants to hear no more of it. */
   hush(): void {
+    if (!this.#waiting?.isTurn) this.#waiting = undefined;
     this.#stop('client-cancelled');
   }
 
   /** Nobody is there any more. */
   stopAll(): void {
+    this.#waiting = undefined;
     this.#stop('client-cancelled');
     for (const run of this.#outOfBand.values()) run.cancel('client-cancelled');
   }
 
   #stop(reason: 'turn-detected' | 'client-cancelled'): void {
     const { playout, items, onChange } = this.#options;
-    const { itemId, restMs, heardMs } = playout;
-    this.#waiting = undefined;
+    const { unheard } = playout;
     this.#active?.cancel(reason);
-    if (itemId !== undefined && restMs > 0) items.truncate(itemId, heardMs);
+    for (const { itemId, heardMs } of unheard) items.truncate(itemId, heardMs);
     playout.stop();
     onChange();
   }
@@ -136,7 +146,7 @@ export class Responses {
   #goOn(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    if (waiting) this.respond(waiting);
+    if (waiting) this.respond(waiting.request);
     this.#options.onChange();
   }
 
@@ -157,14 +167,17 @@ export class Responses {
   #start(request: ResponseRequest, reply: EagerReply, onEnd: () => void): ResponseRun {
     const { items, playout, tell, drained, upstream, onTranscript, onChange } = this.#options;
     const { isOutOfBand = false, metadata } = request;
-    const asked = items.lastSpoken;
+    const asked = request.input ? undefined : items.lastSpoken;
+    // Its items follow what it answers, whatever is said meanwhile.
+    let after = items.lastId ?? 'root';
     return new ResponseRun({
       ...{ id: `resp_${newId()}`, settings: this.#settingsOf(request), isOutOfBand, reply },
       ...(metadata && { metadata }),
       ...{ rateHz: upstream.outputRateHz, askedMs: asked?.durationMs ?? 0, tell, drained, onEnd },
       onItemAdded: (item) => {
         if (isOutOfBand) return;
-        const place = items.add(item);
+        const place = items.add(item, {}, after) ?? items.add(item);
+        after = item.id;
         if (place) tell({ kind: 'item-added', item, ...place });
       },
       onItemDone: (item, spoken) => {
@@ -219,20 +232,20 @@ export class Responses {
     return new EagerReply(upstream, turn);
   }
 
+  #refersToNothing({ input = [] }: ResponseRequest): boolean {
+    return input.some((part) => 'reference' in part && !this.#options.items.get(part.reference));
+  }
+
   /** What the request wants answered: its own input, or the conversation so far. */
-  #contextOf({ input }: ResponseRequest): Result<Promise<readonly ContextItem[]>, LiveProblem> {
+  #contextOf(request: ResponseRequest): Result<Promise<readonly ContextItem[]>, LiveProblem> {
     const { items, convert } = this.#options;
+    const { input } = request;
     if (!input) return ok(items.context());
-    const told = [];
-    for (const part of input) {
-      const entry = 'reference' in part ? items.get(part.reference) : undefined;
-      if ('reference' in part && !entry) return failed(liveProblem('item-unknown'));
-      if (entry) told.push(toContextItem(entry.item, entry));
-      else if ('item' in part) {
-        const { item, hidden } = toLiveItem(part.item, convert);
-        told.push(toContextItem(item, hidden));
-      }
-    }
+    if (this.#refersToNothing(request)) return failed(liveProblem('item-unknown'));
+    const told = input.flatMap((part) => {
+      const entry = 'reference' in part ? items.get(part.reference) : toLiveItem(part.item, convert);
+      return entry ? [toContextItem(entry.item, entry)] : [];
+    });
     return ok(Promise.all(told).then((all) => all.filter((item) => item !== undefined)));
   }
 }

@@ -96,6 +96,8 @@ export class SpokenInput {
   configure(settings: LiveSettings): void {
     const isNewRate = settings.inputRateHz !== this.#settings.inputRateHz;
     this.#settings = settings;
+    // It was asked for as things stood before.
+    if (this.#speech) dropPrepared(this.#speech);
     if (isNewRate || !settings.turnDetection) this.#closeDetector();
     if (isNewRate) {
       this.#elapsedMs = this.#toMs(this.#buffer.endSample);

@@ -75,6 +75,33 @@ describe('a spoken turn', () => {
     expect(stage.upstream.answers).toEqual([]);
     expect(stage.session.respond()).toBeUndefined();
   });
+
+  it('is asked for anew when the request made at the pause has failed', async () => {
+    const stage = new LiveStage({ turnDetection: SERVER_VAD });
+    stage.hear(1_200);
+    const { detector } = stage.ears;
+    detector.signal({ kind: 'started', startSample: 1_600 });
+    detector.signal({ kind: 'paused', endSample: 16_000 });
+    await settled();
+    stage.upstream.last.fail('upstream-busy');
+    await settled();
+    detector.signal({ kind: 'stopped', endSample: 16_000 });
+    await settled();
+    expect(stage.upstream.answers).toHaveLength(2);
+  });
+
+  it('is asked for anew when the settings have changed since the pause', async () => {
+    const stage = new LiveStage({ turnDetection: SERVER_VAD });
+    stage.hear(1_200);
+    const { detector } = stage.ears;
+    detector.signal({ kind: 'started', startSample: 1_600 });
+    detector.signal({ kind: 'paused', endSample: 16_000 });
+    await settled();
+    stage.session.configure({ ...stage.session.settings, instructions: 'Be brief.' });
+    detector.signal({ kind: 'stopped', endSample: 16_000 });
+    await settled();
+    expect(stage.upstream.last.turn.settings.systemPrompt).toBe('Be brief.');
+  });
 });
 
 describe('an interruption', () => {
@@ -153,6 +180,23 @@ describe('an interruption', () => {
 });
 
 describe('silence', () => {
+  it('is not counted while the next answer is being made, nor when nobody listens any more', async () => {
+    const stage = new LiveStage({ turnDetection: { ...SERVER_VAD, idleTimeoutMs: 5_000 } });
+    await speak(stage, 500);
+    stage.upstream.last.text('Hello.').audio(1_000).end();
+    await settled();
+    stage.session.respond();
+    stage.clock.advance(9_000);
+    expect(stage.told()).not.toContain('idle');
+    await settled();
+    stage.upstream.last.end();
+    await settled();
+    const { turnDetection: _, ...settings } = stage.session.settings;
+    stage.session.configure(settings);
+    stage.clock.advance(9_000);
+    expect(stage.told()).not.toContain('idle');
+  });
+
   it('is not counted while somebody speaks, nor while the model is being waited for', async () => {
     const stage = new LiveStage({ turnDetection: { ...SERVER_VAD, idleTimeoutMs: 5_000 } });
     await speak(stage, 500);

@@ -1,6 +1,7 @@
 import type { Recogniser } from '../../upstream/speech.ts';
 import type { ConversationItems } from './conversation-items.ts';
 import type { LiveEvent } from './live-event.ts';
+import type { LiveItem } from './live-item.ts';
 
 export interface TranscriptsOptions {
   recogniser?: Recogniser;
@@ -33,11 +34,15 @@ export class Transcripts {
       .finally(() => this.#running.delete(abort));
   }
 
-  /** The upstream has said what it heard. A recogniser's word is waited for instead, where there is one. */
+  /** The upstream has said what it heard. Where there is a recogniser its word is waited for, and told instead. */
   told(itemId: string, text: string, language: string | undefined, isWanted: boolean): void {
-    if (isWanted && this.#options.recogniser) return;
+    const { recogniser, items } = this.#options;
+    if (isWanted && recogniser) {
+      if (!isWritten(items.get(itemId)?.item)) this.#show(itemId, text);
+      return;
+    }
     this.#show(itemId, text);
-    const durationMs = this.#options.items.get(itemId)?.soundMs ?? 0;
+    const durationMs = items.get(itemId)?.soundMs ?? 0;
     if (isWanted) this.#tell(itemId, text, language, durationMs);
   }
 
@@ -77,3 +82,7 @@ export class Transcripts {
     this.#options.tell({ kind: 'transcript', itemId, text, durationMs, ...(language !== undefined && { language }) });
   }
 }
+
+/** Whether somebody knows the words of what was said. */
+const isWritten = (item: LiveItem | undefined): boolean =>
+  item?.kind === 'message' && item.content.every((part) => part.kind !== 'audio' || part.transcript !== null);
