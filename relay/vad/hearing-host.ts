@@ -6,6 +6,9 @@ import { readSoundBatch } from './sound-batch.ts';
 /** A frame costs no less in a larger batch, and whatever else a thread is told has to wait for one to end: 6 ms. */
 const MAX_BATCH = 32;
 
+/** More than clients send at a time. */
+const MARKED_LAG_MS = 500;
+
 export interface HearingParts {
   loadNetwork(): Promise<SileroBatchNetwork>;
   post(message: FromThread, transfer?: ArrayBuffer[]): void;
@@ -24,6 +27,8 @@ export class HearingHost {
   readonly #pending = new Set<number>();
   #batch: Promise<SileroBatch> | undefined;
   #isBusy = false;
+  /** As it was told last. */
+  #behindMs = 0;
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
@@ -56,17 +61,21 @@ export class HearingHost {
 
   #take(batch: Uint8Array<ArrayBuffer>): void {
     let lostMs = 0;
-    let behindMs = 0;
     readSoundBatch(batch, (id, leftOutBytes, pcm) => {
       const stream = this.#streams.get(id);
       if (!stream) return;
       stream.push(pcm, leftOutBytes);
       lostMs += stream.lostMs;
       stream.lostMs = 0;
-      behindMs = Math.max(behindMs, stream.waitingMs);
       this.#pending.add(id);
     });
-    this.#parts.post({ type: 'taken', bytes: batch.byteLength, lostMs, behindMs });
+    this.#tellTaken(batch.byteLength, lostMs);
+  }
+
+  #tellTaken(bytes: number, lostMs: number): void {
+    this.#behindMs = 0;
+    for (const id of this.#pending) this.#behindMs = Math.max(this.#behindMs, this.#streams.get(id)?.waitingMs ?? 0);
+    this.#parts.post({ type: 'taken', bytes, lostMs, behindMs: this.#behindMs });
   }
 
   async #work(): Promise<void> {
@@ -79,6 +88,8 @@ export class HearingHost {
       await this.#parts.breathe();
     }
     this.#isBusy = false;
+    // Otherwise it would be thought to be behind until more sound comes.
+    if (this.#behindMs > MARKED_LAG_MS) this.#tellTaken(0, 0);
   }
 
   #nextReady(): Ready[] {

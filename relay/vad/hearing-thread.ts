@@ -1,8 +1,9 @@
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
-import type { Control, FromThread } from './ears.messages.ts';
+import { messageOf } from '#kernel/result';
+import type { Control, FromThread, Told } from './ears.messages.ts';
 import { KeptThread } from './kept-thread.ts';
-import { SoundBatch } from './sound-batch.ts';
+import { readSoundBatch, SoundBatch } from './sound-batch.ts';
 import type { StartThread } from './thread.ts';
 import type { StreamEnd } from './stream-end.ts';
 
@@ -45,7 +46,7 @@ export class HearingThread {
       },
       onDown: () => {
         this.#untakenBytes = 0;
-        this.#sound.take();
+        this.#loseCollected();
       },
     });
   }
@@ -122,8 +123,7 @@ export class HearingThread {
         this.#behindMs = message.behindMs;
         return this.lose(message.lostMs);
       case 'signals':
-        for (const { stream, epoch, signal } of message.told) this.#ends.get(stream)?.tell(signal, epoch);
-        return;
+        return message.told.forEach((told) => this.#tell(told));
       case 'reached':
         this.#ends.get(message.stream)?.reached(message.mark);
         return;
@@ -136,8 +136,27 @@ export class HearingThread {
     }
   }
 
+  /** Listeners are of other sessions than each other: what one of them throws concerns neither the others nor the relay. */
+  #tell({ stream, epoch, signal }: Told): void {
+    try {
+      this.#ends.get(stream)?.tell(signal, epoch);
+    } catch (thrown) {
+      this.#options.logger.error('ears.listener-failed', { signal: signal.kind, reason: messageOf(thrown) });
+    }
+  }
+
+  #loseCollected(): void {
+    let lostMs = 0;
+    readSoundBatch(this.#sound.take(), (stream, _, pcm) => (lostMs += this.#ends.get(stream)?.toMs(pcm.length) ?? 0));
+    this.lose(lostMs);
+  }
+
   async #judge({ stream, endSample, audio }: Extract<FromThread, { type: 'asked' }>): Promise<void> {
-    const judged = await this.#options.judge?.(audio);
-    if (judged !== undefined) this.#thread.post({ type: 'judged', stream, endSample, judged });
+    try {
+      const judged = await this.#options.judge?.(audio);
+      if (judged !== undefined) this.#thread.post({ type: 'judged', stream, endSample, judged });
+    } catch (thrown) {
+      this.#options.logger.error('ears.judge-failed', { reason: messageOf(thrown) });
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
+import { messageOf } from '#kernel/result';
 import type { FromThread, ToThread } from './ears.messages.ts';
 import type { StartThread, Thread } from './thread.ts';
 
@@ -19,7 +20,7 @@ const LONGEST_WAIT_MS = 30_000;
 /** Who lived so long and died did not die of starting. */
 const SETTLED_MS = 60_000;
 
-/** A thread that is started again when it dies, later each time it dies soon. */
+/** A thread that is started again when it dies or cannot be started, later each time it does so soon. */
 export class KeptThread {
   readonly #options: KeptThreadOptions;
   #thread: Thread | undefined;
@@ -50,15 +51,23 @@ export class KeptThread {
   }
 
   #start(): void {
-    const { start, clock, onMessage } = this.#options;
-    this.#startedMs = clock.nowMs();
+    this.#startedMs = this.#options.clock.nowMs();
+    try {
+      this.#thread = this.#run();
+    } catch (thrown) {
+      this.#ended(messageOf(thrown));
+    }
+  }
+
+  #run(): Thread {
+    const { start, onMessage } = this.#options;
     const thread: Thread = start({
       onMessage,
       onEnd: (reason) => {
         if (this.#thread === thread) this.#ended(reason);
       },
     });
-    this.#thread = thread;
+    return thread;
   }
 
   #ended(reason: string): void {
@@ -71,7 +80,7 @@ export class KeptThread {
     onDown();
     this.#cancel = clock.after(restartInMs, () => {
       this.#start();
-      onUp();
+      if (this.#thread) onUp();
     });
   }
 }

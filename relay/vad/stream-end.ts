@@ -39,7 +39,12 @@ export class StreamEnd implements TurnDetector {
       return;
     }
     this.#leftOutBytes += pcm.byteLength;
-    this.#options.thread.lose((pcm.byteLength * 500) / this.#options.rateHz);
+    this.#options.thread.lose(this.toMs(pcm.byteLength));
+  }
+
+  /** How long so many bytes of its sound are. */
+  toMs(bytes: number): number {
+    return (bytes * 500) / this.#options.rateHz;
   }
 
   configure(detection: TurnDetection): void {
