@@ -44,7 +44,8 @@ export async function* readEventStream<E>(
       if (isDone) break;
       const events = reader.read(data);
       if (!events.ok) return events.problem;
-      yield* events.value;
+      // Not `yield*`: over an array it waits twice for each.
+      for (const event of events.value) yield event;
       chunks++;
       const waitMs = nextWaitMs(events.value);
       if (waitMs !== undefined) patience.renew(waitMs);

@@ -120,6 +120,58 @@ describe('the chunks of one answer', () => {
     expect(reader.usage).toEqual({ inputTokens: 61, outputTokens: 12 });
   });
 
+  it('are each read as if they were the first, however much like the one before they look', () => {
+    const long = fc.uint8Array({ minLength: 400, maxLength: 410 }).map((bytes) => bytes.subarray(bytes.length % 2));
+    const content = fc.oneof(
+      ...[long, long, long].map((bytes) => bytes.map((pcm) => Buffer.from(pcm).toString('base64'))),
+      long.map((bytes) => toWav(bytes, RATE_HZ).toString('base64')),
+      fc.constantFrom(
+        '',
+        'AA*A',
+        'AA"A',
+        'A\\u0041AAAAAA',
+        'AAAAAAAA","content":"BBBBBBBB',
+        '"},"finish_reason":"stop","x":{"y":"',
+      ),
+    );
+    const shape = fc.constantFrom(
+      ...['audio', 'audio', 'audio', 'text'].map((modality) => JSON.stringify(delta({ content: '@' }, modality))),
+      JSON.stringify({ ...delta({ content: '@' }, 'audio'), usage: { prompt_tokens: 61, completion_tokens: 1 } }),
+      JSON.stringify(delta({ audio: { data: '@' } })),
+      JSON.stringify(delta({ content: '@', audio: { data: '@' } }, 'text')),
+      JSON.stringify(delta({ content: '@', audio: { data: null, transcript: 'Hi' } }, 'audio')),
+      JSON.stringify({ modality: 'audio', choices: [{ delta: { content: '@' } }, { delta: { content: 'AAAAAAAA' } }] }),
+      JSON.stringify({ modality: 'audio', choices: [{ delta: { content: '@' }, finish_reason: 'stop' }] }),
+    );
+    const chunk = fc.tuple(shape, content).map(([text, data]) => text.replaceAll('@', data));
+    const known = (reader: ChunkReader) => [reader.usage, reader.isFinished];
+    fc.assert(
+      fc.property(fc.array(chunk, { minLength: 2, maxLength: 8 }), (chunks) => {
+        const reader = new ChunkReader(RATE_HZ);
+        for (const text of chunks) {
+          const fresh = new ChunkReader(RATE_HZ);
+          const before = known(reader);
+          expect(read(reader, text)).toEqual(read(fresh, text));
+          const [usage, isFinished] = known(fresh);
+          expect(known(reader)).toEqual([usage ?? before[0], isFinished || before[1]]);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('lose nothing of a call that is written beside the same sound', () => {
+    const reader = new ChunkReader(RATE_HZ);
+    const content = Buffer.alloc(600).toString('base64');
+    const piece = (written: string) => {
+      const call = { index: 0, id: 'c', function: { name: 'f', arguments: written } };
+      return delta({ content, tool_calls: [call] }, 'audio');
+    };
+    const [once, again, last] = [piece('{"a":'), piece('{"a":'), piece('1}}')].map((chunk) => read(reader, chunk));
+    expect([once, again]).toEqual([once, once]);
+    expect(last).toContainEqual({ kind: 'tool-call', callId: 'c', name: 'f', arguments: '{"a":{"a":1}}' });
+  });
+
   it('never make the reader throw, whatever JSON they are', () => {
     fc.assert(fc.property(fc.json(), (json) => void new ChunkReader(RATE_HZ).read(json)));
   });

@@ -7,6 +7,7 @@ import { parseJson } from '../http-client/json.ts';
 import { PcmReader } from '../pcm/pcm-reader.ts';
 import { toUpstreamProblem } from '../problem.ts';
 import type { ReplyEvent, ToolCall, UpstreamProblem } from '../upstream.ts';
+import { AudioFrame } from './audio-frame.ts';
 
 const Delta = v.object({
   content: v.nullish(v.string()),
@@ -32,6 +33,8 @@ export class ChunkReader {
   readonly #calls = new CallPieces();
   #usage: Usage | undefined;
   #isFinished = false;
+  /** Of the last chunk, if another one like it says nothing new but its audio. */
+  #frame: AudioFrame | undefined;
 
   /** `rateHz` is what the caller will play the audio at. */
   constructor(rateHz: number) {
@@ -63,6 +66,13 @@ export class ChunkReader {
   }
 
   read(data: string): Result<ReplyEvent[], UpstreamProblem> {
+    const content = this.#frame?.contentOf(data);
+    const pcm = content === undefined ? undefined : this.#pcm.read(content);
+    return pcm?.ok ? ok(toAudio(pcm.value)) : this.#parse(data);
+  }
+
+  #parse(data: string): Result<ReplyEvent[], UpstreamProblem> {
+    this.#frame = undefined;
     const json = parseJson(data);
     const error = parseErrorBody(json);
     if (error) {
@@ -81,6 +91,7 @@ export class ChunkReader {
       if (problem) return failed(problem);
       if (choice.finish_reason) this.#isFinished = true;
     }
+    this.#frame = frameOf(parsed.output, data);
     return ok(this.#isFinished ? [...events, ...this.#calls.flush()] : events);
   }
 
@@ -89,16 +100,34 @@ export class ChunkReader {
     return this.#calls.flush();
   }
 
-  #readDelta(delta: v.InferOutput<typeof Delta>, modality: string, events: ReplyEvent[]): UpstreamProblem | undefined {
-    const speech = delta.audio?.data ?? (modality === 'audio' ? delta.content : undefined);
-    const words = (modality === 'text' ? delta.content : undefined) || delta.audio?.transcript;
+  #readDelta(delta: Delta, modality: string, events: ReplyEvent[]): UpstreamProblem | undefined {
+    const speech = speechOf(delta, modality);
+    const words = wordsOf(delta, modality);
     if (words) events.push({ kind: 'text', text: words });
     events.push(...this.#calls.push(delta.tool_calls ?? []));
     const pcm = speech ? this.#pcm.read(speech) : undefined;
     if (pcm?.ok === false) return pcm.problem;
-    if (pcm && pcm.value.length > 0) events.push({ kind: 'audio', pcm: pcm.value });
+    if (pcm) events.push(...toAudio(pcm.value));
     return undefined;
   }
+}
+
+type Delta = v.InferOutput<typeof Delta>;
+
+const speechOf = ({ audio, content }: Delta, modality: string): string | null | undefined =>
+  audio?.data ?? (modality === 'audio' ? content : undefined);
+
+const wordsOf = ({ audio, content }: Delta, modality: string): string | null | undefined =>
+  (modality === 'text' ? content : undefined) || audio?.transcript;
+
+const toAudio = (pcm: Buffer): ReplyEvent[] => (pcm.length > 0 ? [{ kind: 'audio', pcm }] : []);
+
+/** Of a chunk that holds audio, and beside it nothing that changes anything when it is read again. */
+function frameOf({ modality, choices }: v.InferOutput<typeof Chunk>, data: string): AudioFrame | undefined {
+  const [choice, another] = choices ?? [];
+  if (!choice?.delta || another || choice.delta.tool_calls) return undefined;
+  const speech = speechOf(choice.delta, modality ?? 'text');
+  return speech && !wordsOf(choice.delta, modality ?? 'text') ? AudioFrame.around(speech, data) : undefined;
 }
 
 const faulty = (detail: string): UpstreamProblem => toUpstreamProblem('upstream-faulty', detail);
