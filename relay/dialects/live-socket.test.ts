@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#kernel/clock';
 import { silentLogger } from '#kernel/logger';
 import { LIMITS } from '#protocol';
+import { noteCarrier } from './bytes-read.ts';
 import { LiveSocket } from './live-socket.ts';
 import { SocketDouble } from './testing/socket-double.ts';
 
@@ -60,8 +61,50 @@ describe('a live socket', () => {
 
   it('ends with a peer that asks and asks, and never reads', () => {
     const socket = open();
-    peer.bufferedAmount = LIMITS.maxReplyBufferBytes + 1;
-    socket.sendText('pong');
+    peer.isStalled = true;
+    const pong = 'pong'.repeat(1_000);
+    let count = 0;
+    while (!peer.closed && count < 10_000) socket.sendText((count++, pong));
+    expect(peer.closed?.code).toBe(1006);
+    expect(count * pong.length).toBeLessThan(1.01 * LIMITS.maxReplyBufferBytes);
+  });
+
+  it('bears with a slow peer for one long answer, and for what is little beside it', () => {
+    const socket = open();
+    peer.isStalled = true;
+    socket.sendText('a'.repeat(2 * LIMITS.maxReplyBufferBytes));
+    for (let n = 0; n < 100; n++) socket.sendText('and so on');
+    expect(peer.closed).toBeUndefined();
+    socket.sendText('b'.repeat(2 * LIMITS.maxReplyBufferBytes));
+    socket.sendText('and so on');
+    expect(peer.closed?.code).toBe(1006);
+  });
+
+  it('judges a greeting in many texts as one', () => {
+    const socket = open();
+    peer.isStalled = true;
+    socket.sendTogether(() => {
+      for (let n = 0; n < 20; n++) socket.sendText('a'.repeat(LIMITS.maxReplyBufferBytes / 10));
+    });
+    socket.sendText('and so on');
+    expect(peer.closed).toBeUndefined();
+    peer.drain();
+    peer.isStalled = true;
+    for (let n = 0; n < 14; n++) socket.sendText('a'.repeat(LIMITS.maxReplyBufferBytes / 10));
+    expect(peer.closed?.code).toBe(1006);
+  });
+
+  it('waits for a long message for as long as some of it arrives', () => {
+    const carrier = { bytesRead: 0 };
+    noteCarrier(peer.socket, carrier);
+    open();
+    peer.isGone = true;
+    for (let n = 0; n < 10; n++) {
+      carrier.bytesRead += 10_000;
+      clock.advance(LIMITS.pingIdleMs);
+    }
+    expect(peer.closed).toBeUndefined();
+    clock.advance(2 * LIMITS.pingIdleMs);
     expect(peer.closed?.code).toBe(1006);
   });
 

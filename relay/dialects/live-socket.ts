@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import { messageOf } from '#kernel/result';
 import { LIMITS } from '#protocol';
+import { bytesReadOf } from './bytes-read.ts';
 
 /** Close codes of RFC 6455, as the dialects of other people's clients use them. */
 export const CLOSE_CODE = {
@@ -17,7 +18,7 @@ export const CLOSE_CODE = {
 const WAIT_FROM_BYTES = 256 * 1024;
 /** Goes on below it: short of silence at the other end, long enough not to wake for every frame. */
 const GO_ON_BELOW_BYTES = 64 * 1024;
-/** Answers wait long before this much is unsent: who gets here asks and asks, and never reads. */
+/** Beside the longest text. Answers wait long before this much is unsent: who gets here asks and asks, and never reads. */
 const MAX_UNSENT_BYTES = LIMITS.maxReplyBufferBytes;
 
 export interface LiveSocketOptions {
@@ -40,6 +41,11 @@ export class LiveSocket {
   readonly #options: LiveSocketOptions;
   #isOpen = true;
   #isAlive = true;
+  /** When last looked at; a message of megabytes takes a slow client longer than it may be silent. */
+  #bytesRead = 0;
+  /** The longest of what was said at once and may still be unsent. */
+  #longestBytes = 0;
+  #isTogether = false;
   /** In a row. */
   #faults = 0;
   #stopBeat: () => void = () => {};
@@ -56,10 +62,25 @@ export class LiveSocket {
     this.#beat();
   }
 
+  /** However long it is: one text takes the network what it takes, and is held against nobody. */
   sendText(text: string): void {
+    if (this.#isTogether) this.#sendNow(text);
+    else this.sendTogether(() => this.#sendNow(text));
+  }
+
+  /** Everything that `send` says is judged as one text. */
+  sendTogether(send: () => void): void {
     if (!this.#isOpen) return;
-    this.#socket.send(text, this.#onSent);
-    if (this.#socket.bufferedAmount > MAX_UNSENT_BYTES) this.#socket.terminate();
+    const unsentBytes = this.#socket.bufferedAmount;
+    if (unsentBytes - this.#longestBytes > MAX_UNSENT_BYTES) return this.#socket.terminate();
+    this.#isTogether = true;
+    send();
+    this.#isTogether = false;
+    this.#longestBytes = Math.max(this.#longestBytes, this.#socket.bufferedAmount - unsentBytes);
+  }
+
+  #sendNow(text: string): void {
+    if (this.#isOpen) this.#socket.send(text, this.#onSent);
   }
 
   /** Without a copy. */
@@ -106,7 +127,9 @@ export class LiveSocket {
   }
 
   readonly #onSent = (): void => {
-    if (this.#draining && this.#socket.bufferedAmount < GO_ON_BELOW_BYTES) this.#goOn();
+    if (this.#socket.bufferedAmount >= GO_ON_BELOW_BYTES) return;
+    this.#longestBytes = 0;
+    this.#goOn();
   };
 
   #goOn(): void {
@@ -117,7 +140,9 @@ export class LiveSocket {
   /** Notices a peer that is gone without a word. */
   #beat(): void {
     this.#stopBeat = this.#options.clock.after(LIMITS.pingIdleMs, () => {
-      if (!this.#isAlive) return this.#socket.terminate();
+      const bytesRead = bytesReadOf(this.#socket);
+      if (!this.#isAlive && bytesRead === this.#bytesRead) return this.#socket.terminate();
+      this.#bytesRead = bytesRead;
       this.#isAlive = false;
       this.#socket.ping();
       this.#beat();

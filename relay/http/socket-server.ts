@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { LIMITS, SUBPROTOCOL } from '#protocol';
+import { noteCarrier } from '../dialects/bytes-read.ts';
 
 /** How long a peer may take over the closing handshake; one that has stopped reading never finishes it. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -54,8 +55,12 @@ class RelaySocketServer extends WebSocketServer {
     callback: (client: WebSocket, request: IncomingMessage) => void,
   ): void {
     const [path = ''] = (request.url ?? '').split('?', 1);
-    if (ROOMY_PATHS.has(path)) this.#roomy.handleUpgrade(request, socket, head, callback);
-    else super.handleUpgrade(request, socket, head, callback);
+    const accept = (client: WebSocket, accepted: IncomingMessage): void => {
+      noteCarrier(client, accepted.socket);
+      callback(client, accepted);
+    };
+    if (ROOMY_PATHS.has(path)) this.#roomy.handleUpgrade(request, socket, head, accept);
+    else super.handleUpgrade(request, socket, head, accept);
   }
 
   override close(callback?: (error?: Error) => void): void {

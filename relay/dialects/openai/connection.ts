@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
@@ -7,6 +6,7 @@ import type { LiveListener, LiveSession } from '../../session/live/live-session.
 import { CLOSE_CODE, LiveSocket } from '../live-socket.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Flavour } from './names.ts';
+import { createEventIds } from '../realtime/event-ids.ts';
 import type { Relay } from '../realtime/relay.ts';
 import type { WireSession } from './wire-session.ts';
 
@@ -32,18 +32,16 @@ export class Connection implements LiveListener {
     this.#socket = new LiveSocket(socket, {
       ...{ clock, logger },
       onText: (text) => this.#dialogue.receive(text),
-      // Told off as what it is here: no JSON.
-      onBytes: () => this.#dialogue.receive(''),
       onClose: () => {
         live.detach(this);
         onClosed();
       },
     });
     const send = (text: string) => this.#socket.sendText(text);
-    this.#dialogue = new Dialogue({ live, session, relay, flavour, nextEventId: eventIds(), send });
+    this.#dialogue = new Dialogue({ live, session, relay, flavour, nextEventId: createEventIds(), send });
     // First, so that what is shown of a session that is come back to stands still.
     live.attach(this);
-    this.#dialogue.greet();
+    this.#socket.sendTogether(() => this.#dialogue.greet());
   }
 
   /** As its client has configured it by now. */
@@ -66,11 +64,4 @@ export class Connection implements LiveListener {
   ended(): void {
     this.#socket.close(CLOSE_CODE.goingAway, 'the session is over');
   }
-}
-
-/** Unique as far as anybody can see, and cheap: there is one for every piece of sound. */
-function eventIds(): () => string {
-  const prefix = `event_${randomBytes(9).toString('hex')}`;
-  let count = 0;
-  return () => `${prefix}${(count++).toString(36)}`;
 }

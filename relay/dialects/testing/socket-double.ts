@@ -5,6 +5,8 @@ import type { WebSocket } from 'ws';
 export class SocketDouble extends EventEmitter {
   /** What a slow network has not taken; the test sets it. */
   bufferedAmount = 0;
+  /** The network takes nothing: what is sent from now on is unsent. */
+  isStalled = false;
   closed: { code: number; reason: string } | undefined;
   /** The peer is gone without a word. */
   isGone = false;
@@ -20,12 +22,14 @@ export class SocketDouble extends EventEmitter {
     if (this.closed) throw new Error('sent after the end');
     this.onSent(data);
     this.#callbacks.push(callback);
+    if (this.isStalled) this.bufferedAmount += data.length;
     if (this.bufferedAmount === 0) this.drain();
   }
 
   /** The network has taken everything. */
   drain(): void {
     this.bufferedAmount = 0;
+    this.isStalled = false;
     for (const callback of this.#callbacks.splice(0)) callback();
   }
 
