@@ -30,6 +30,8 @@ export class SimpleConnection implements LiveListener {
   readonly #socket: LiveSocket;
   readonly #turns = new TurnEnds();
   readonly #answer = new AnswerCollector();
+  /** Items of answers that were never sent, until the session is told so. */
+  readonly #unheard: string[] = [];
   readonly #readFrame = createFrameReader({ encoding: 'pcm16', rateHz: LIMITS.inputRateHz });
 
   constructor(socket: WebSocket, { session, clock, logger, release }: SimpleConnectionOptions) {
@@ -100,6 +102,7 @@ export class SimpleConnection implements LiveListener {
     if (problem) return this.#complain(failureOf(problem));
     // An answer that is still being given is to what was said before.
     this.#session.cancel();
+    this.#tellUnheard();
     const refusal = this.#session.respond();
     if (refusal) this.#complain(failureOf(refusal));
   }
@@ -107,11 +110,14 @@ export class SimpleConnection implements LiveListener {
   #done({ status, problem, output }: LiveResponse): void {
     if (status === 'completed' || status === 'incomplete') return this.#socket.sendText(this.#answer.toMessage());
     this.#answer.clear();
-    // Nobody has heard any of it. Later, because the session is about to write down what a player would have played.
-    queueMicrotask(() => {
-      for (const { id } of output) this.#session.truncateItem(id, 0);
-    });
+    this.#unheard.push(...output.map(({ id }) => id));
+    // Later, because the session is about to write down what a player would have played.
+    queueMicrotask(() => this.#tellUnheard());
     if (problem) this.#complain(failureOf(problem));
+  }
+
+  #tellUnheard(): void {
+    for (const id of this.#unheard.splice(0)) this.#session.truncateItem(id, 0);
   }
 
   #refuse(failure: Failure): false {

@@ -74,6 +74,19 @@ describe('journeys over /ws', () => {
     await golden('interrupted');
   });
 
+  it('an answer that the client does not wait for, which the model then knows nobody has heard', async () => {
+    client.say({ type: 'audio_chunk', audio: sound(500), last: true });
+    await settled();
+    stage.upstream.last.text('It is noon and').audio(400);
+    await settled();
+    stage.pass(300);
+    client.say({ type: 'audio_chunk', audio: sound(500), last: true });
+    await settled();
+    expect(stage.upstream.last.context.filter(({ kind }) => kind === 'assistant')).toEqual([]);
+    await answered('As you wish.');
+    expect(client.all('response').map(({ text }) => text)).toEqual(['As you wish.']);
+  });
+
   it('an answer that the server behind breaks off', async () => {
     await sayAloud();
     stage.upstream.last.text('It is').audio(100).fail('upstream-died');
