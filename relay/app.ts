@@ -59,6 +59,8 @@ export interface App {
   registry: Registry;
   /** Ends the sessions of other people's clients, and the threads that listen to them. */
   closeLive(): Promise<void>;
+  /** Resolves when no answer to them is being given any more, at the latest after `deadlineMs`. */
+  drainLive(deadlineMs: number): Promise<void>;
 }
 
 /** Joins the parts of the relay; listens to nothing. */
@@ -110,5 +112,9 @@ export function createApp(options: AppOptions): App {
     logger.error('http.bug', { reason: messageOf(error) });
     return problem(c, 500, 'internal', 'the relay failed to answer');
   });
-  return { http, sockets: createSocketServer(), registry, closeLive: () => live.close() };
+  return {
+    ...{ http, sockets: createSocketServer(), registry },
+    drainLive: (deadlineMs) => live.drain(deadlineMs),
+    closeLive: () => live.close(),
+  };
 }

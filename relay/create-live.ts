@@ -53,6 +53,8 @@ export function createLive(parts: LiveParts) {
   return {
     routes,
     isInvited: isInvitedBy(keys, SOCKET_PATHS),
+    /** Lets the answers finish that are being given. */
+    drain: (deadlineMs: number): Promise<void> => sessions.drain(deadlineMs),
     /** Ends every session and thread. */
     async close(): Promise<void> {
       dashScope.closeAll();

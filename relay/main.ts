@@ -48,7 +48,7 @@ function endOnSignal(server: Server, app: App, upstreams: readonly Pick<Choice, 
     isEnding = true;
     logger.info('relay.draining', { signal });
     server.close();
-    await app.registry.drain(DRAIN_MS);
+    await Promise.all([app.registry.drain(DRAIN_MS), app.drainLive(DRAIN_MS)]);
     await app.closeLive();
     server.closeAllConnections();
     await Promise.all(upstreams.map((upstream) => upstream.close()));

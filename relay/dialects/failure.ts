@@ -4,6 +4,8 @@ import type { Parsed } from '#protocol';
 import { milliseconds } from '#protocol/common';
 import type { LiveProblemKind } from '../session/live/live-problem.ts';
 import type { UpstreamProblem, UpstreamProblemKind } from '../upstream/upstream.ts';
+import { CLOSE_CODE } from './live-socket.ts';
+import type { Dismissal } from './turn-away.ts';
 
 /** What our own dialects tell of something that went wrong. */
 export const Failure = v.strictObject({
@@ -42,6 +44,14 @@ export function failureOf(problem: Problem<Kind> & Pick<UpstreamProblem, 'retryA
   const { kind, retry, retryAfterMs } = problem;
   return { code: kind, detail: WORDS[kind], retry, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
+
+const RELAY_FULL: Failure = { code: 'relay-full', detail: 'the relay holds too many sessions', retry: 'later' };
+
+/** How our own dialects send somebody away for whom there is no session. */
+export const FULL_HOUSE: Dismissal = {
+  ...{ code: RELAY_FULL.code, told: JSON.stringify({ type: 'error', ...RELAY_FULL }) },
+  closeCode: CLOSE_CODE.tryAgainLater,
+};
 
 /** Only where a message is wrong, never what was there. */
 export function faulty(parsed: Exclude<Parsed<unknown>, { kind: 'message' }>): Failure {

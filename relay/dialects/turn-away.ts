@@ -1,14 +1,18 @@
 import type { WebSocket } from 'ws';
 import type { Logger } from '#kernel/logger';
-import type { Failure } from './failure.ts';
-import { CLOSE_CODE } from './live-socket.ts';
 
-const FULL: Failure = { code: 'relay-full', detail: 'the relay holds too many sessions', retry: 'later' };
+export interface Dismissal {
+  /** For the log, and the reason of the close. */
+  code: string;
+  /** In the dialect's words. */
+  told: string;
+  closeCode: number;
+}
 
 /** There is no session for this socket; told over it, as a browser shows nothing of a refused one. */
-export function turnAway(socket: WebSocket, logger: Logger): void {
-  logger.info('connection.turned-away', { code: FULL.code });
+export function turnAway(socket: WebSocket, { code, told, closeCode }: Dismissal, logger: Logger): void {
+  logger.info('connection.turned-away', { code });
   socket.on('error', () => socket.terminate());
-  socket.send(JSON.stringify({ type: 'error', ...FULL }));
-  socket.close(CLOSE_CODE.tryAgainLater, FULL.code);
+  socket.send(told);
+  socket.close(closeCode, code);
 }

@@ -7,10 +7,11 @@ import { isServedModel } from '../dialects/openai/model-name.ts';
 import { changeSession } from '../dialects/openai/session-change.ts';
 import { writeSession } from '../dialects/openai/session-view.ts';
 import { newWireSession } from '../dialects/openai/wire-session.ts';
+import { toRelay } from '../dialects/realtime/relay.ts';
 import { clientKeyOf } from './client-key.ts';
 import { KEY_REFUSED, type ClientKeys } from './client-keys.ts';
 import type { HttpProblemCode } from './problem.ts';
-import { toRelay, type RealtimeOptions } from './realtime.ts';
+import type { RealtimeOptions } from './realtime.ts';
 
 export const CLIENT_SECRETS_PATH = '/v1/realtime/client_secrets';
 const DEFAULT_SECONDS = 600;

@@ -2,11 +2,11 @@ import { upgradeWebSocket } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WebSocket } from 'ws';
 import { openDashScope, type DashScopeParts } from '../dialects/dashscope/open-dashscope.ts';
+import { toRelay } from '../dialects/realtime/relay.ts';
 import { Slots } from '../speech/slots.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { ClientKeys } from './client-keys.ts';
 import { refuseUpgrade } from './client-upgrade.ts';
-import { toRelay } from './realtime.ts';
 
 export const DASHSCOPE_PATH = '/api-ws/v1/realtime';
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { startRelay, type TestRelay } from '../dialects/earshot/testing/relay.ts';
 import { OpenAiCaller } from '../dialects/openai/testing/caller.ts';
 
@@ -167,6 +168,33 @@ describe('a session whose connection was lost', () => {
     await caller.until(() => caller.closed !== undefined);
     expect(caller.closed?.code).toBe(1008);
   });
+
+  it('is found by its id in a header or a subprotocol too, which no proxy logs', async () => {
+    const first = call();
+    await first.next('conversation.created');
+    const id = String(first.session['id']);
+    const inHeader = call({ query: '', headers: { 'x-earshot-session': id } });
+    await inHeader.next('conversation.created');
+    const inProtocol = call({ query: '', protocols: ['realtime', `earshot-session.${id}`] });
+    await inProtocol.next('conversation.created');
+    expect([inHeader.session['id'], inProtocol.session['id']]).toEqual([id, id]);
+    expect(inProtocol.socket.protocol).toBe('realtime');
+  });
+
+  it('is told by no other id, and is not gone on with in another dialect', async () => {
+    const caller = call();
+    const created = (await caller.next('conversation.created'))['conversation'] as { id: string };
+    const id = String(caller.session['id']);
+    expect(created.id).not.toContain(id.slice('sess_'.length));
+    const other = new WebSocket(`${relay.url.replace('http', 'ws')}/voice?session=${id}`);
+    const ready = await new Promise<string>((resolve) =>
+      other.once('message', (data: Buffer) => resolve(String(data))),
+    );
+    other.terminate();
+    expect(JSON.parse(ready)).toMatchObject({ type: 'ready', isResumed: false });
+    caller.say(message('item_a'));
+    await caller.next('conversation.item.done');
+  });
 });
 
 describe('a relay with keys', () => {
@@ -180,6 +208,19 @@ describe('a relay with keys', () => {
   it('lets in nobody else', async () => {
     const ways = [{}, bearer('sk-anything'), { protocols: ['realtime', `${CARRIER}${KEY}2`] }];
     expect(await Promise.all(ways.map(outcome))).toEqual([401, 401, 401]);
+  });
+
+  it('gives a session back only for the key it was opened with', async () => {
+    const { value } = (await (await mint('')).json()) as { value: string };
+    const first = call(bearer(KEY));
+    await first.next('conversation.created');
+    const query = `?session=${String(first.session['id'])}`;
+    const second = call({ query, ...bearer(value) });
+    expect(await second.error()).toMatchObject({ code: 'session_not_found' });
+    expect(first.closed).toBeUndefined();
+    const third = call({ query, ...bearer(KEY) });
+    await third.next('conversation.created');
+    expect(third.session['id']).toBe(first.session['id']);
   });
 
   it('lets in pages from anywhere that show one', async () => {

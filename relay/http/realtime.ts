@@ -5,10 +5,11 @@ import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import { openConversation, type OpenAiParts } from '../dialects/openai/open-conversation.ts';
 import type { Flavour } from '../dialects/openai/names.ts';
+import { toRelay } from '../dialects/realtime/relay.ts';
 import type { LiveSessions } from '../session/live/live-sessions.ts';
 import type { Recogniser } from '../upstream/speech.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { clientKeyOf, offeredProtocols } from './client-key.ts';
+import { clientKeyOf, lostSessionOf, offeredProtocols } from './client-key.ts';
 import type { ClientKeys } from './client-keys.ts';
 import { refuseUpgrade } from './client-upgrade.ts';
 
@@ -33,10 +34,11 @@ export function realtimeRoutes(options: RealtimeOptions): Hono {
     REALTIME_PATH,
     async (c, next) => refuseUpgrade(c, keys) ?? (await next()),
     upgradeWebSocket((c) => {
-      const { model, session: resumed, intent } = c.req.query();
+      const { model, intent } = c.req.query();
+      const key = clientKeyOf(c);
       const wishes = {
-        ...{ model, resumed, flavour: flavourOf(c) },
-        ...{ isTranscription: intent === 'transcription', update: keys.take(clientKeyOf(c)) },
+        ...{ model, key, resumed: lostSessionOf(c), flavour: flavourOf(c) },
+        ...{ isTranscription: intent === 'transcription', update: keys.take(key) },
       };
       return {
         // The raw socket carries the data: the wrapper would make an event of its own out of every message.
@@ -47,19 +49,6 @@ export function realtimeRoutes(options: RealtimeOptions): Hono {
     }),
   );
 }
-
-/** A pool changes over and a server learns its voices, so both are looked up each time. */
-export const toRelay = (upstream: RealtimeOptions['upstream'], recogniser: RealtimeOptions['recogniser']) => ({
-  get model() {
-    return upstream.model;
-  },
-  get voices() {
-    return upstream.voices;
-  },
-  get recogniserModel() {
-    return recogniser?.model;
-  },
-});
 
 function flavourOf(c: Context): Flavour | undefined {
   const isBeta = c.req.header('openai-beta')?.includes('realtime=v1') || offeredProtocols(c).includes(BETA_SUBPROTOCOL);

@@ -182,6 +182,16 @@ describe('a connection to /voice', () => {
     expect(await relay.connect('/voice?session=sess_unknown').told('ready')).toMatchObject({ isResumed: false });
   });
 
+  it('is taken up again with the key it was made with, and no other', async () => {
+    await relay.stop();
+    relay = await LiveRelay.start({ keys: ['sesame', 'poppy'] });
+    const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+    const { session } = await relay.connect('/voice', bearer('sesame')).told('ready');
+    const path = `/voice?session=${String(session)}`;
+    expect(await relay.connect(path, bearer('poppy')).told('ready')).toMatchObject({ isResumed: false });
+    expect(await relay.connect(path, bearer('sesame')).told('ready')).toMatchObject({ session, isResumed: true });
+  });
+
   it('that does not read holds its own answer back, without being closed', async () => {
     const client = relay.connect('/voice');
     await ask(client, 1);

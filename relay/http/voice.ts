@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { WebSocket } from 'ws';
 import { parseWireFormat } from '../dialects/gateway/wire-format.ts';
 import { openGateway, type GatewayParts } from '../dialects/gateway/open-gateway.ts';
+import { clientKeyOf, lostSessionOf } from './client-key.ts';
 import type { ClientKeys } from './client-keys.ts';
 import { refuseUpgrade } from './client-upgrade.ts';
 import { problem } from './problem.ts';
@@ -23,12 +24,12 @@ export function voiceRoutes({ keys, ...parts }: VoiceOptions): Hono {
       return refuseUpgrade(c, keys) ?? (isKnown ? await next() : problem(c, 400, 'format-unknown', detail));
     },
     upgradeWebSocket((c) => {
-      const query = c.req.query();
-      const format = parseWireFormat(query);
+      const format = parseWireFormat(c.req.query());
+      const wishes = { resumed: lostSessionOf(c), key: clientKeyOf(c) };
       return {
         // The raw socket carries the data: the wrapper would make an event of its own out of every message.
         onOpen(_event, { raw }) {
-          if (raw instanceof WebSocket && format) openGateway(raw, { format, resumed: query['session'] }, parts);
+          if (raw instanceof WebSocket && format) openGateway(raw, { format, ...wishes }, parts);
         },
       };
     }),

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import type { WireEvent } from '../realtime/wire-event.ts';
+import { createEventIds } from '../realtime/event-ids.ts';
 import type { ClientFault } from '../realtime/fault.ts';
+import type { WireEvent } from '../realtime/wire-event.ts';
 
 /** What events are written to. */
 export interface Outlet {
@@ -12,15 +12,12 @@ export interface Outlet {
 /** Sends events, each with an id of its own. */
 export class EventSender {
   readonly #outlet: Outlet;
-  readonly #prefix = `event_${randomBytes(9).toString('hex')}`;
-  #count = 0;
 
   constructor(outlet: Outlet) {
     this.#outlet = outlet;
   }
 
-  /** Unique as far as anybody can see, and cheap: there is one for every piece of sound. */
-  readonly nextId = (): string => `${this.#prefix}${(this.#count++).toString(36)}`;
+  readonly nextId = createEventIds();
 
   /** An event that is written already, its id included. */
   readonly sendText = (text: string): void => this.#outlet.sendText(text);
@@ -29,11 +26,19 @@ export class EventSender {
     return this.#outlet.drained();
   }
 
-  send({ type, fields }: WireEvent): void {
-    this.#outlet.sendText(JSON.stringify({ type, event_id: this.nextId(), ...fields }));
+  send(event: WireEvent): void {
+    this.#outlet.sendText(writeEvent(event, this.nextId()));
   }
 
-  error({ type, code, message, param }: ClientFault): void {
-    this.send({ type: 'error', fields: { error: { type, code, message, param: param ?? null } } });
+  error(fault: ClientFault): void {
+    this.send(toErrorEvent(fault));
   }
 }
+
+export const writeEvent = ({ type, fields }: WireEvent, id: string): string =>
+  JSON.stringify({ type, event_id: id, ...fields });
+
+export const toErrorEvent = ({ type, code, message, param }: ClientFault): WireEvent => ({
+  type: 'error',
+  fields: { error: { type, code, message, param: param ?? null } },
+});

@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock';
+import { newId } from '#kernel/ids';
 import type { LiveEvent } from '../../session/live/live-event.ts';
 import type { LiveProblem } from '../../session/live/live-problem.ts';
 import type { LiveListener, LiveSession } from '../../session/live/live-session.ts';
@@ -31,6 +32,8 @@ export class OmniDialogue implements Dialogue, LiveListener {
   readonly #options: OmniDialogueOptions;
   readonly #sound: SoundWriter;
   readonly #drain: Drain;
+  /** Not made from the session's, by which whoever knows it comes back. */
+  readonly #conversationId = `conv_${newId()}`;
   #session: OmniSession;
 
   constructor(options: OmniDialogueOptions) {
@@ -59,10 +62,10 @@ export class OmniDialogue implements Dialogue, LiveListener {
   }
 
   tell(event: LiveEvent): void {
-    const { live, relay, sender } = this.#options;
+    const { relay, sender } = this.#options;
     if (event.kind === 'audio') return this.#sound.write(AUDIO_DELTA, event.at, OUTPUT, event.pcm, event.rateHz);
     if (event.kind === 'audio-done') this.#sound.finish(AUDIO_DELTA, event.at);
-    const conversationId = live.id.replace(/^sess_/, 'conv_');
+    const conversationId = this.#conversationId;
     for (const told of toOmniEvents(event, { conversationId, session: this.#session, relay })) sender.send(told);
     this.#drain.note(event, this.#session.transcription !== undefined && relay.recogniserModel !== undefined);
   }

@@ -5,13 +5,15 @@ import type { LiveSessions } from '../../session/live/live-sessions.ts';
 import type { Recogniser } from '../../upstream/speech.ts';
 import type { Ears } from '../../vad/turn-detection.ts';
 import { CLOSE_CODE } from '../live-socket.ts';
+import { turnAway, type Dismissal } from '../turn-away.ts';
+import { createEventIds } from '../realtime/event-ids.ts';
 import { invalid, type ClientFault } from '../realtime/fault.ts';
 import type { Relay } from '../realtime/relay.ts';
 import { AsrDialogue } from './asr-dialogue.ts';
 import { newAsrSession } from './asr-session.ts';
 import { Connection } from './connection.ts';
 import type { DialogueEnds } from './dialogue.ts';
-import { EventSender } from './event-sender.ts';
+import { toErrorEvent, writeEvent, type EventSender } from './event-sender.ts';
 import { serviceOf } from './model-name.ts';
 import { OmniDialogue } from './omni-dialogue.ts';
 import { newOmniSession, toLiveSettings } from './omni-session.ts';
@@ -33,7 +35,7 @@ export interface DashScopeParts {
 /** A new socket gets what its model stands for, or an error event and the door. */
 export function openDashScope(socket: WebSocket, model: string | undefined, parts: DashScopeParts): void {
   const service = model === undefined ? undefined : serviceOf(model, parts.relay);
-  if (model === undefined || service === undefined) return turnAway(socket, 'modelUnknown', parts.logger);
+  if (model === undefined || service === undefined) return turnAway(socket, dismissalFor('modelUnknown'), parts.logger);
   if (service === 'conversation') openConversation(socket, model, parts);
   else openRecognition(socket, model, parts);
 }
@@ -41,8 +43,8 @@ export function openDashScope(socket: WebSocket, model: string | undefined, part
 function openConversation(socket: WebSocket, model: string, parts: DashScopeParts): void {
   const { sessions, relay, clock, logger } = parts;
   const session = newOmniSession(model);
-  const live = sessions.create(toLiveSettings(session, relay));
-  if (!live) return turnAway(socket, 'full', logger);
+  const live = sessions.create(toLiveSettings(session, relay), { dialect: 'dashscope', key: undefined });
+  if (!live) return turnAway(socket, dismissalFor('full'), logger);
   keep(parts.connections, (forget) => {
     const createDialogue = (sender: EventSender, ends: DialogueEnds) =>
       new OmniDialogue({ live, session, relay, clock, sender, ...ends });
@@ -53,13 +55,13 @@ function openConversation(socket: WebSocket, model: string, parts: DashScopePart
 
 function openRecognition(socket: WebSocket, model: string, parts: DashScopeParts): void {
   const { recogniser, ears, clock, logger, takePlace } = parts;
-  if (!recogniser) return turnAway(socket, 'noRecogniser', logger);
+  if (!recogniser) return turnAway(socket, dismissalFor('noRecogniser'), logger);
   const giveBack = takePlace();
-  if (!giveBack) return turnAway(socket, 'full', logger);
+  if (!giveBack) return turnAway(socket, dismissalFor('full'), logger);
   const session = newAsrSession(model);
   keep(parts.connections, (forget) => {
     const createDialogue = (sender: EventSender, ends: DialogueEnds) =>
-      new AsrDialogue({ session, recogniser, ears, clock, sender, ...ends });
+      new AsrDialogue({ session, recogniser, ears, clock, logger, sender, ...ends });
     const onClosed = () => (forget(), giveBack());
     return new Connection(socket, { clock, logger, createDialogue, onClosed });
   });
@@ -89,11 +91,7 @@ const DOOR: Record<'modelUnknown' | 'noRecogniser' | 'full', { fault: ClientFaul
   },
 };
 
-/** The upgrade has been answered, so the reason can be told, unlike that of a refused one. */
-function turnAway(socket: WebSocket, reason: keyof typeof DOOR, logger: Logger): void {
-  const { fault, code } = DOOR[reason];
-  logger.info('dashscope.turned-away', { code: fault.code });
-  socket.on('error', () => socket.terminate());
-  new EventSender({ sendText: (text) => socket.send(text), drained: () => undefined }).error(fault);
-  socket.close(code, fault.code);
+function dismissalFor(reason: keyof typeof DOOR): Dismissal {
+  const { fault, code: closeCode } = DOOR[reason];
+  return { code: fault.code, told: writeEvent(toErrorEvent(fault), createEventIds()()), closeCode };
 }

@@ -1,9 +1,7 @@
 import { failed, ok, type Result } from '#kernel/result';
 import { decodeBase64 } from '../audio/base64.ts';
 import { invalid, type ClientFault } from '../realtime/fault.ts';
-
-/** Of the base64 text of one append; DashScope's own limit. */
-export const MAX_APPEND_CHARS = 15 * 1024 * 1024;
+import { MAX_APPEND_CHARS } from '../realtime/limits.ts';
 
 /** The PCM16LE of one append, whole samples. */
 export function readSound(audio: unknown): Result<Uint8Array, ClientFault> {

@@ -6,8 +6,9 @@ import { createWireDecoder } from '../audio/wire-audio.ts';
 import { isSameFormat } from './audio-format.ts';
 import { decodeBase64 } from '../audio/base64.ts';
 import { APPEND, eventIdOf, parseClientEvent, type ClientEvent, type ClientEventOf } from './client-event.ts';
-import { EventWriter, type Agreement } from './event-writer.ts';
+import { EventWriter, type AgreedTerms } from './event-writer.ts';
 import { invalid, problemFault, type ClientFault, type ToldOtherwise } from '../realtime/fault.ts';
+import { MAX_APPEND_CHARS } from '../realtime/limits.ts';
 import { flavourOf, type Flavour } from './names.ts';
 import { parseObject } from '../realtime/parse-object.ts';
 import { changeSession } from './session-change.ts';
@@ -15,9 +16,6 @@ import { toNewItem } from './wire-item.ts';
 import { toResponseRequest } from './wire-request.ts';
 import type { Relay } from '../realtime/relay.ts';
 import { toLiveSettings, type WireSession } from './wire-session.ts';
-
-/** Of the base64 text of one append; OpenAI's own limit. */
-export const MAX_APPEND_CHARS = 15 * 1024 * 1024;
 
 export interface DialogueOptions {
   live: LiveSession;
@@ -32,7 +30,7 @@ export interface DialogueOptions {
 /** One client's talk with its live session: reads what it says, writes what it is told. Knows no socket. */
 export class Dialogue {
   readonly #options: DialogueOptions;
-  readonly #agreement: Agreement;
+  readonly #terms: AgreedTerms;
   readonly #writer: EventWriter;
   #isFlavourOpen: boolean;
   #decode: (bytes: Uint8Array) => Uint8Array;
@@ -42,9 +40,9 @@ export class Dialogue {
   constructor(options: DialogueOptions) {
     const { live, session, relay, flavour = 'ga', nextEventId, send } = options;
     this.#options = options;
-    this.#agreement = { sessionId: live.id, flavour, session };
+    this.#terms = { sessionId: live.id, flavour, session };
     this.#isFlavourOpen = options.flavour === undefined;
-    this.#writer = new EventWriter({ relay, agreement: this.#agreement, nextEventId, send });
+    this.#writer = new EventWriter({ relay, terms: this.#terms, nextEventId, send });
     this.#decode = createWireDecoder(session.inputFormat);
     this.#hasSpoken = live.items.some(
       (item) =>
@@ -54,11 +52,11 @@ export class Dialogue {
 
   /** As configured by now. */
   get session(): WireSession {
-    return this.#agreement.session;
+    return this.#terms.session;
   }
 
   get flavour(): Flavour {
-    return this.#agreement.flavour;
+    return this.#terms.flavour;
   }
 
   /** The first events; after a resume with everything that is kept. */
@@ -119,7 +117,7 @@ export class Dialogue {
 
   /** Whole samples only: what follows would be noise, were a byte left over. */
   #toPcm(bytes: Uint8Array): Uint8Array | undefined {
-    const { encoding } = this.#agreement.session.inputFormat;
+    const { encoding } = this.#terms.session.inputFormat;
     return encoding === 'pcm16' && bytes.length % 2 !== 0 ? undefined : this.#decode(bytes);
   }
 
@@ -169,15 +167,15 @@ export class Dialogue {
 
   #update(update: Record<string, unknown>, answer: 'session.updated' | 'transcription_session.updated') {
     const { live, relay } = this.#options;
-    const changed = changeSession(this.#agreement.session, update, relay, this.#hasSpoken);
+    const changed = changeSession(this.#terms.session, update, relay, this.#hasSpoken);
     if (!changed.ok) return changed.problem;
-    if (this.#isFlavourOpen && answer !== 'session.updated') this.#agreement.flavour = 'beta';
-    if (this.#isFlavourOpen && answer === 'session.updated') this.#agreement.flavour = flavourOf(update) ?? 'ga';
+    if (this.#isFlavourOpen && answer !== 'session.updated') this.#terms.flavour = 'beta';
+    if (this.#isFlavourOpen && answer === 'session.updated') this.#terms.flavour = flavourOf(update) ?? 'ga';
     this.#isFlavourOpen = false;
-    if (!isSameFormat(this.#agreement.session.inputFormat, changed.value.inputFormat)) {
+    if (!isSameFormat(this.#terms.session.inputFormat, changed.value.inputFormat)) {
       this.#decode = createWireDecoder(changed.value.inputFormat);
     }
-    this.#agreement.session = changed.value;
+    this.#terms.session = changed.value;
     live.configure(toLiveSettings(changed.value, relay));
     this.#writer.session(answer);
     return undefined;
@@ -192,7 +190,7 @@ export class Dialogue {
   }
 
   #respond({ response }: ClientEventOf<'response.create'>): ClientFault | undefined {
-    const { session } = this.#agreement;
+    const { session } = this.#terms;
     if (session.type === 'transcription') {
       return invalid('response_not_supported', 'A transcription session gives no responses.');
     }

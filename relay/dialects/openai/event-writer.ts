@@ -1,3 +1,4 @@
+import { newId } from '#kernel/ids';
 import type { LiveEvent, ResponseEvent } from '../../session/live/live-event.ts';
 import type { LiveItem } from '../../session/live/live-item.ts';
 import type { WireEvent } from '../realtime/wire-event.ts';
@@ -12,7 +13,7 @@ import type { Relay } from '../realtime/relay.ts';
 import type { WireSession } from './wire-session.ts';
 
 /** What a connection has agreed on with its client. */
-export interface Agreement {
+export interface AgreedTerms {
   readonly sessionId: string;
   flavour: Flavour;
   session: WireSession;
@@ -20,7 +21,7 @@ export interface Agreement {
 
 export interface EventWriterOptions {
   relay: Relay;
-  agreement: Readonly<Agreement>;
+  terms: Readonly<AgreedTerms>;
   nextEventId(): string;
   send(text: string): void;
 }
@@ -29,6 +30,8 @@ export interface EventWriterOptions {
 export class EventWriter {
   readonly #options: EventWriterOptions;
   readonly #sound: SoundWriter;
+  /** Not the session's, by which whoever knows it comes back. */
+  readonly #conversationId = `conv_${newId()}`;
 
   constructor(options: EventWriterOptions) {
     this.#options = options;
@@ -37,7 +40,7 @@ export class EventWriter {
 
   /** What the session tells. */
   event(event: LiveEvent): void {
-    const { flavour, session } = this.#options.agreement;
+    const { flavour, session } = this.#options.terms;
     if (event.kind === 'audio') {
       return this.#sound.write(NAMES[flavour].audioDelta, event.at, session.outputFormat, event.pcm, event.rateHz);
     }
@@ -49,7 +52,7 @@ export class EventWriter {
 
   /** The session as it is in force. */
   session(type: 'session.created' | 'session.updated' | 'transcription_session.updated'): void {
-    const { sessionId, session, flavour } = this.#options.agreement;
+    const { sessionId, session, flavour } = this.#options.terms;
     this.#send({ type, fields: { session: writeSession(sessionId, session, this.#options.relay, flavour) } });
   }
 
@@ -59,7 +62,7 @@ export class EventWriter {
   }
 
   retrieved(item: LiveItem): void {
-    const fields = { item: writeItem(item, this.#options.agreement.flavour) };
+    const fields = { item: writeItem(item, this.#options.terms.flavour) };
     this.#send({ type: 'conversation.item.retrieved', fields });
   }
 
@@ -75,13 +78,9 @@ export class EventWriter {
   }
 
   #responseEvent(event: Exclude<ResponseEvent, { kind: 'audio' }>): WireEvent {
-    const { flavour, session } = this.#options.agreement;
+    const { flavour, session } = this.#options.terms;
     const { relay } = this.#options;
     return toResponseEvent(event, { conversationId: this.#conversationId, session, relay, flavour });
-  }
-
-  get #conversationId(): string {
-    return this.#options.agreement.sessionId.replace(/^sess_/, 'conv_');
   }
 
   #send(event: WireEvent | undefined): void {

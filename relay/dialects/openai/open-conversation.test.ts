@@ -8,13 +8,13 @@ function stageOf(maxSessions: number) {
   const { model, voices } = stage.upstream;
   const relay = { model, voices, recogniserModel: undefined };
   const parts: OpenAiParts = { ...stage.parts, relay, owners: new WeakMap() };
-  const open = (wishes: Partial<Wishes> = {}): StageClient => {
-    const client = stage.client();
+  const open = (wishes: Partial<Wishes> = {}, client = stage.client()): StageClient => {
     const plain = {
       model: undefined,
       resumed: undefined,
       isTranscription: false,
       flavour: undefined,
+      key: undefined,
       update: undefined,
     };
     openConversation(client.socket, { ...plain, ...wishes }, parts);
@@ -75,6 +75,24 @@ describe('opening a conversation', () => {
 });
 
 describe('a client that does not read', () => {
+  it('is shown a long conversation it comes back to, however slowly it takes that', () => {
+    const { stage, open } = stageOf(1);
+    const first = open();
+    // Twice as long in JSON.
+    const content = [{ type: 'input_text', text: '"'.repeat(200_000) }];
+    for (let n = 0; n < 15; n++) {
+      first.say({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+    }
+    first.terminate();
+    const slow = stage.client();
+    slow.isStalled = true;
+    const second = open({ resumed: idOf(first) }, slow);
+    expect(second.all('conversation.item.done')).toHaveLength(15);
+    expect(slow.bufferedAmount).toBeGreaterThan(LIMITS.maxReplyBufferBytes);
+    second.say({ type: 'session.update', session: {} });
+    expect([second.closed, second.all('session.updated').length]).toEqual([undefined, 1]);
+  });
+
   it('is told no more than it takes, and the rest when it does', async () => {
     const { stage, open } = stageOf(1);
     const client = open();

@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock';
 import type { Logger } from '#kernel/logger';
 import type { LiveSessions } from '../../session/live/live-sessions.ts';
 import { defaultSettings } from '../default-settings.ts';
+import { FULL_HOUSE } from '../failure.ts';
 import { turnAway } from '../turn-away.ts';
 import { DEFAULT_RATE_HZ } from './client-message.ts';
 import { SimpleConnection } from './connection.ts';
@@ -15,7 +16,7 @@ export interface SimpleParts {
 
 /** A new socket gets a conversation, or the door. */
 export function openSimple(socket: WebSocket, { sessions, clock, logger }: SimpleParts): void {
-  const session = sessions.create(defaultSettings(DEFAULT_RATE_HZ));
-  if (!session) return turnAway(socket, logger);
+  const session = sessions.create(defaultSettings(DEFAULT_RATE_HZ), { dialect: 'simple', key: undefined });
+  if (!session) return turnAway(socket, FULL_HOUSE, logger);
   new SimpleConnection(socket, { session, clock, logger, release: () => sessions.end(session) });
 }

@@ -74,6 +74,10 @@ class Live implements LiveSession {
     return this.#items.all;
   }
 
+  get isAnswering(): boolean {
+    return this.#responses.isGiving;
+  }
+
   attach(listener: LiveListener): void {
     const before = this.#listener;
     // What is being said was meant for whoever listened: the next one would hear it without its beginning.

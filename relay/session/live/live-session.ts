@@ -35,6 +35,8 @@ export interface LiveSession {
   readonly id: string;
   readonly settings: LiveSettings;
   readonly items: readonly LiveItem[];
+  /** Whether a response is being given, in the conversation or beside it. */
+  readonly isAnswering: boolean;
   /** Nothing is told while nobody listens. Whoever attaches takes over from who did before. */
   attach(listener: LiveListener): void;
   /** The connection is gone: an answer in progress ends with what was heard of it. */

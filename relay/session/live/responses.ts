@@ -60,6 +60,11 @@ export class Responses {
     this.#options = options;
   }
 
+  /** Those out of band included. */
+  get isGiving(): boolean {
+    return this.isActive || this.#outOfBand.size > 0;
+  }
+
   get isActive(): boolean {
     return this.#active !== undefined;
   }
