@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import { invalid, schemaFault, type ClientFault } from '../realtime/fault.ts';
-import { Instructions, Modalities } from './omni-session-change.ts';
+import { Instructions, Text } from '../realtime/limits.ts';
+import { Modalities } from './omni-session-change.ts';
 
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(512));
-const MAX_OUTPUT_CHARS = 256 * 1024;
 
 const event = <T extends string, E extends v.ObjectEntries>(type: T, entries: E) =>
   v.object({ type: v.literal(type), ...entries });
@@ -17,7 +17,7 @@ const ToolOutput = v.object({
   id: v.nullish(id),
   type: v.literal('function_call_output', 'Supported is "function_call_output".'),
   call_id: id,
-  output: v.pipe(v.string(), v.maxLength(MAX_OUTPUT_CHARS, 'The text is too long.')),
+  output: Text,
 });
 
 /** Everything a client may say except what carries media, which is read by hand: it comes many times a second. */

@@ -1,17 +1,12 @@
 import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import { schemaFault, type ClientFault } from '../realtime/fault.ts';
+import { Instructions, MAX_TOKENS } from '../realtime/limits.ts';
 import { Choice } from '../realtime/tools.ts';
 import type { Modality, OmniSession } from './omni-session.ts';
 import { FormatWord, SampleRate, TranscriptionWish } from './session-fields.ts';
 import { Tools } from './tools.ts';
 import { changeDetection, DetectionChange } from './turn-detection.ts';
-
-const MAX_INSTRUCTIONS_CHARS = 100_000;
-/** What upstreams are asked for at most; a wish for more is granted as far as that. */
-const MAX_TOKENS = 8_192;
-
-export const Instructions = v.pipe(v.string(), v.maxLength(MAX_INSTRUCTIONS_CHARS, 'The text is too long.'));
 
 /** A voice always comes with its words. */
 export const Modalities = v.pipe(

@@ -10,6 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => relay.stop());
 
+/** 201 000 characters, a third in each. */
+const PARTS = Array.from({ length: 3 }, () => ({ type: 'input_text', text: 'a'.repeat(67_000) }));
+const ITEMS = PARTS.map((part) => ({ ...MESSAGE, content: [part] }));
+
 /** The conversation goes on as if nothing had been. */
 async function expectAlive(caller: OpenAiCaller): Promise<void> {
   const seen = caller.all('session.updated').length;
@@ -126,6 +130,24 @@ describe('too much of it', { timeout: 30_000 }, () => {
     slip(20);
     await caller.until(() => caller.closed !== undefined);
     expect(caller.closed).toEqual({ code: 1008, reason: 'too many faulty messages' });
+  });
+
+  it('twenty binary messages in a row end the connection too', async () => {
+    const caller = await OpenAiCaller.connect(relay.url);
+    for (let n = 0; n < 20; n++) caller.socket.send(Buffer.alloc(640));
+    await caller.until(() => caller.closed !== undefined);
+    expect([caller.closed?.code, caller.all('error').length]).toEqual([1008, 20]);
+  });
+
+  it.each<[string, Json, string]>([
+    ['in the parts of one item', create({ ...MESSAGE, content: PARTS }), 'item.content'],
+    ['in the items of one response', { type: 'response.create', response: { input: ITEMS } }, 'response.input'],
+  ])('words %s', async (_where, said, param) => {
+    const caller = await OpenAiCaller.connect(relay.url);
+    caller.say(said);
+    expect(await caller.error()).toMatchObject({ code: 'invalid_value', param });
+    await expectAlive(caller);
+    caller.cut();
   });
 
   it('what is wrong with a conversation, not with a message, never ends it', async () => {

@@ -45,6 +45,22 @@ describe('the names a connection uses', () => {
   });
 });
 
+describe('the length of a response', () => {
+  it('is that of its session, its own, or none where it says so', async () => {
+    const rehearsal = new Rehearsal();
+    await rehearsal.sayAnd({ type: 'session.update', session: { max_output_tokens: 100 } }, MESSAGE);
+    const wishes = [{}, { max_output_tokens: 50 }, { max_response_output_tokens: 'inf' }, { max_output_tokens: 'inf' }];
+    const asked: unknown[] = [];
+    for (const response of wishes) {
+      await rehearsal.sayAnd({ type: 'response.create', response });
+      asked.push(rehearsal.upstream.last.turn.settings.maxTokens);
+      rehearsal.upstream.last.text('Noon.').end();
+      await settled();
+    }
+    expect(asked).toEqual([100, 50, undefined, undefined]);
+  });
+});
+
 describe('clearing what plays', () => {
   it('keeps in history what was heard, also of a response that is done', async () => {
     const rehearsal = new Rehearsal();

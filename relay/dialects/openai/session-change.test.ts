@@ -124,6 +124,17 @@ describe('a session update', () => {
     expect(changed(update)).toEqual(FRESH);
   });
 
+  it('to another type begins with what that type does by itself, and keeps the rest', () => {
+    const listening = changed({ type: 'transcription', instructions: 'Be brief.' });
+    expect(listening).toMatchObject({ output: 'text', turnDetection: { createResponse: false } });
+    expect(listening.transcription).toEqual({ model: 'whisper-script' });
+    const answering = changed({ type: 'realtime' }, listening);
+    expect(answering).toEqual({ ...FRESH, instructions: 'Be brief.' });
+    const silent = changed({ type: 'realtime', output_modalities: ['text'] }, listening);
+    expect(silent).toMatchObject({ output: 'text', turnDetection: { createResponse: true } });
+    expect(changed({ type: 'realtime' }, silent)).toEqual(silent);
+  });
+
   it('never throws, and changes nothing where anything is wrong', () => {
     const keys = fc.constantFrom('type', 'audio', 'input', 'turn_detection', 'tools', 'voice', 'modalities', 'format');
     const { tree } = fc.letrec((tie) => ({

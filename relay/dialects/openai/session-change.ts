@@ -2,17 +2,13 @@ import * as v from 'valibot';
 import { failed, ok, type Result } from '#kernel/result';
 import { Format, isSameFormat } from './audio-format.ts';
 import { invalid, schemaFault, type ClientFault } from '../realtime/fault.ts';
+import { Instructions, MAX_TOKENS, TOO_LONG } from '../realtime/limits.ts';
 import { Choice, Tools } from '../realtime/tools.ts';
 import { changeTurnDetection, TurnDetectionChange } from './turn-detection.ts';
 import { checkVoice } from './voice.ts';
 import type { Relay } from '../realtime/relay.ts';
-import type { WireSession, WireTranscription } from './wire-session.ts';
+import { newWireSession, type WireSession, type WireTranscription } from './wire-session.ts';
 
-const MAX_INSTRUCTIONS_CHARS = 100_000;
-/** What upstreams are asked for at most; a wish for more is granted as far as that. */
-const MAX_TOKENS = 8_192;
-
-export const Instructions = v.pipe(v.string(), v.maxLength(MAX_INSTRUCTIONS_CHARS, 'The text is too long.'));
 export const Modalities = v.pipe(
   v.array(v.picklist(['audio', 'text'])),
   v.minLength(1),
@@ -22,6 +18,8 @@ export const MaxTokens = v.pipe(
   v.union([v.literal('inf'), v.pipe(v.number(), v.integer(), v.minValue(1))]),
   v.transform((tokens) => (tokens === 'inf' ? undefined : Math.min(tokens, MAX_TOKENS))),
 );
+/** Under the name of GA and that of beta; undefined, but there, stands for no limit. */
+type MaxTokensWish = Partial<Record<'max_output_tokens' | 'max_response_output_tokens', number | null | undefined>>;
 export const Temperature = v.pipe(v.number(), v.minValue(0), v.maxValue(2));
 export const Voice = v.pipe(
   v.union([v.string(), v.object({ id: v.string() })]),
@@ -30,7 +28,7 @@ export const Voice = v.pipe(
 const Transcription = v.object({
   model: v.nullish(v.pipe(v.string(), v.maxLength(200))),
   language: v.nullish(v.pipe(v.string(), v.regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/))),
-  prompt: v.nullish(v.pipe(v.string(), v.maxLength(4_000, 'The text is too long.'))),
+  prompt: v.nullish(v.pipe(v.string(), v.maxLength(4_000, TOO_LONG))),
 });
 
 /** Both shapes in one, since no name means two things; names nobody here knows are passed over. */
@@ -77,7 +75,8 @@ export function changeSession(
   const parsed = v.safeParse(Change, update, { abortEarly: true });
   if (!parsed.success) return failed(schemaFault(parsed.issues, 'session.'));
   const change = parsed.output;
-  const next = withAudio({ ...current, ...withoutAudio(current, change) }, change, relay);
+  const before = ofType(change.type ?? current.type, current, relay);
+  const next = withAudio({ ...before, ...withoutAudio(before, change) }, change, relay);
   const named = change.audio?.output?.voice ?? change.voice;
   if (named == null || named === current.voice) return ok(next);
   const voice = checkVoice(named, relay.voices, change.voice == null ? 'session.audio.output.voice' : 'session.voice');
@@ -89,22 +88,29 @@ export function changeSession(
   return ok({ ...next, voice: voice.value });
 }
 
+/** What depends on its type begins anew with another one. */
+function ofType(type: WireSession['type'], current: WireSession, relay: Relay): WireSession {
+  if (type === current.type) return current;
+  const { output, turnDetection, transcription } = newWireSession(current.model, type, relay);
+  return { ...current, type, output, turnDetection, transcription };
+}
+
 const withoutAudio = (current: WireSession, change: Change): Partial<WireSession> => ({
-  type: change.type ?? current.type,
   instructions: change.instructions ?? current.instructions,
   tools: change.tools ?? current.tools,
   toolChoice: change.tool_choice ?? current.toolChoice,
   temperature: change.temperature ?? current.temperature,
   output: change.output_modalities ?? change.modalities ?? current.output,
-  maxTokens: maxTokensOf(current, change),
+  ...maxTokensOf(change),
 });
 
-function maxTokensOf(current: WireSession, change: Change): number | undefined {
-  if ('max_output_tokens' in change && change.max_output_tokens !== null) return change.max_output_tokens;
-  if ('max_response_output_tokens' in change && change.max_response_output_tokens !== null) {
-    return change.max_response_output_tokens;
+/** Nothing where nothing was wished, which is not the same as a wish for no limit. */
+export function maxTokensOf(wish: MaxTokensWish): { maxTokens?: number | undefined } {
+  for (const name of ['max_output_tokens', 'max_response_output_tokens'] as const) {
+    const maxTokens = wish[name];
+    if (name in wish && maxTokens !== null) return { maxTokens };
   }
-  return current.maxTokens;
+  return {};
 }
 
 function withAudio(session: WireSession, change: Change, relay: Relay): WireSession {

@@ -4,10 +4,9 @@ import { failed, ok, type Result } from '#kernel/result';
 import type { NewItem, NewPart } from '../../session/live/live-settings.ts';
 import { decodeBase64 } from '../audio/base64.ts';
 import { invalid, type ClientFault } from '../realtime/fault.ts';
+import { MAX_TEXT_CHARS, Text, TOO_LONG } from '../realtime/limits.ts';
 
-const MAX_TEXT_CHARS = 200_000;
 const Id = v.pipe(v.string(), v.regex(/^[\w.:-]{1,128}$/));
-const Text = v.pipe(v.string(), v.maxLength(MAX_TEXT_CHARS, 'The text is too long.'));
 
 const Part = v.object({
   type: v.picklist(['input_text', 'text', 'output_text', 'input_audio', 'output_audio', 'audio']),
@@ -16,13 +15,21 @@ const Part = v.object({
   transcript: v.nullish(Text),
 });
 
+const partsCharsOf = (content: readonly WirePart[]): number =>
+  content.reduce((sum, { text, transcript }) => sum + (text?.length ?? 0) + (transcript?.length ?? 0), 0);
+
 /** An item as a client makes it. */
 export const WireItem = v.variant('type', [
   v.object({
     type: v.literal('message'),
     id: v.nullish(Id),
     role: v.picklist(['user', 'assistant', 'system', 'developer']),
-    content: v.pipe(v.array(Part), v.minLength(1), v.maxLength(64)),
+    content: v.pipe(
+      v.array(Part),
+      v.minLength(1),
+      v.maxLength(64),
+      v.check((content) => partsCharsOf(content) <= MAX_TEXT_CHARS, TOO_LONG),
+    ),
   }),
   v.object({
     type: v.literal('function_call'),
@@ -35,6 +42,12 @@ export const WireItem = v.variant('type', [
 ]);
 export type WireItem = v.InferOutput<typeof WireItem>;
 type WirePart = v.InferOutput<typeof Part>;
+
+/** Of its words, sound apart. */
+export function charsOf(item: WireItem): number {
+  if (item.type === 'message') return partsCharsOf(item.content);
+  return item.type === 'function_call' ? item.arguments.length : item.output.length;
+}
 
 /** Bytes of the session's input format, as PCM. Undefined when they are no whole samples. */
 export type DecodeAudio = (bytes: Uint8Array) => Uint8Array | undefined;

@@ -3,10 +3,11 @@ import { failed, ok, type Result } from '#kernel/result';
 import type { ResponseInput, ResponseRequest } from '../../session/live/live-settings.ts';
 import { Format, isSameFormat } from './audio-format.ts';
 import { invalid, type ClientFault } from '../realtime/fault.ts';
-import { Instructions, MaxTokens, Modalities, Temperature, Voice } from './session-change.ts';
+import { Instructions, MAX_TEXT_CHARS, TOO_LONG } from '../realtime/limits.ts';
+import { MaxTokens, maxTokensOf, Modalities, Temperature, Voice } from './session-change.ts';
 import { Choice, Tools } from '../realtime/tools.ts';
 import { checkVoice, toUpstreamVoice } from './voice.ts';
-import { toNewItem, WireItem, type DecodeAudio } from './wire-item.ts';
+import { charsOf, toNewItem, WireItem, type DecodeAudio } from './wire-item.ts';
 import type { Relay } from '../realtime/relay.ts';
 import type { WireSession } from './wire-session.ts';
 
@@ -16,10 +17,16 @@ const Metadata = v.pipe(
   v.check((metadata) => Object.keys(metadata).length <= 16, 'There are more than 16 entries.'),
 );
 
+const Input = v.variant('type', [Reference, WireItem]);
+const fits = (input: v.InferOutput<typeof Input>[]): boolean => {
+  const chars = input.map((item) => (item.type === 'item_reference' ? 0 : charsOf(item)));
+  return chars.reduce((sum, one) => sum + one, 0) <= MAX_TEXT_CHARS;
+};
+
 /** What one response may have otherwise, in either shape. */
 export const WireRequest = v.object({
   conversation: v.nullish(v.string()),
-  input: v.nullish(v.pipe(v.array(v.variant('type', [Reference, WireItem])), v.maxLength(256))),
+  input: v.nullish(v.pipe(v.array(Input), v.maxLength(256), v.check(fits, TOO_LONG))),
   instructions: v.nullish(Instructions),
   tools: v.nullish(Tools),
   tool_choice: v.nullish(Choice),
@@ -51,13 +58,12 @@ export function toResponseRequest(
   const input = inputOf(request, decode);
   if (!input.ok) return input;
   const output = request.output_modalities ?? request.modalities;
-  const maxTokens = request.max_output_tokens ?? request.max_response_output_tokens;
   return ok({
     isOutOfBand: request.conversation === 'none',
     ...(input.value && { input: input.value }),
     ...(voice.value !== undefined && { voice: voice.value }),
     ...(output && { output }),
-    ...(maxTokens != null && { maxTokens }),
+    ...maxTokensOf(request),
     ...(request.instructions != null && { instructions: request.instructions }),
     ...(request.tools && { tools: request.tools }),
     ...(request.tool_choice != null && { toolChoice: request.tool_choice }),

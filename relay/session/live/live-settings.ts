@@ -22,7 +22,9 @@ export interface ResponseSettings {
   toolChoice: ToolChoice;
 }
 
-export interface ResponseRequest extends Partial<ResponseSettings> {
+export interface ResponseRequest extends Partial<Omit<ResponseSettings, 'maxTokens'>> {
+  /** There, and undefined: as many as it takes, whatever the session says. */
+  maxTokens?: number | undefined;
   /** Out of band: it neither reads on nor adds to the conversation, and may run beside another. */
   isOutOfBand?: boolean;
   /** Instead of the conversation so far. */
