@@ -65,7 +65,8 @@ export class ResponseRun {
       if (this.#isDone) return;
       if (event.kind === 'failed') return this.#fail(event.problem);
       this.#take(event);
-      if (event.kind === 'audio') await this.#options.drained();
+      const drained = event.kind === 'audio' ? this.#options.drained() : undefined;
+      if (drained) await drained;
     }
     const { maxTokens } = this.#options.settings;
     const isCut = maxTokens !== undefined && (this.#usage.outputTokens ?? 0) >= maxTokens;

@@ -23,19 +23,15 @@ export async function* exchange<E>(
   const abort = () => connection.abort();
   if (signal.aborted) return;
   signal.addEventListener('abort', abort, { once: true });
+  const events = converse(new Patience(timeouts, abort), connection.signal);
   try {
-    const patience = new Patience(timeouts, abort);
-    for await (const event of withFailure(converse(patience, connection.signal))) {
-      if (signal.aborted) return;
-      yield event;
-    }
+    // Not `for await`, which keeps what is returned in the end to itself.
+    let next = await events.next();
+    for (; !next.done && !signal.aborted; next = await events.next()) yield next.value;
+    if (next.done && next.value && !signal.aborted) yield { kind: 'failed', problem: next.value };
   } finally {
     signal.removeEventListener('abort', abort);
     connection.abort();
+    await events.return(undefined);
   }
-}
-
-async function* withFailure<E>(events: AsyncGenerator<E, UpstreamProblem | undefined>): AsyncGenerator<E | Failed> {
-  const problem = yield* events;
-  if (problem) yield { kind: 'failed', problem };
 }

@@ -167,9 +167,8 @@ describe('the chunks of one answer', () => {
       const call = { index: 0, id: 'c', function: { name: 'f', arguments: written } };
       return delta({ content, tool_calls: [call] }, 'audio');
     };
-    const [once, again, last] = [piece('{"a":'), piece('{"a":'), piece('1}}')].map((chunk) => read(reader, chunk));
-    expect([once, again]).toEqual([once, once]);
-    expect(last).toContainEqual({ kind: 'tool-call', callId: 'c', name: 'f', arguments: '{"a":{"a":1}}' });
+    const given = [' ', ' ', '{}'].flatMap((written) => read(reader, piece(written)));
+    expect(given).toContainEqual({ kind: 'tool-call', callId: 'c', name: 'f', arguments: '  {}' });
   });
 
   it('never make the reader throw, whatever JSON they are', () => {
