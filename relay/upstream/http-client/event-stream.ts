@@ -1,7 +1,8 @@
-import type { Dispatcher } from 'undici';
+import type { Readable } from 'node:stream';
 import type { Result } from '#kernel/result';
 import { toUpstreamProblem } from '../problem.ts';
 import type { UpstreamProblem } from '../upstream.ts';
+import { BodyPieces } from './body-pieces.ts';
 import type { Patience } from './patience.ts';
 import { SseParser } from './sse.ts';
 
@@ -23,12 +24,12 @@ export interface StreamReader<E> {
  * the next event may take after one that said this; undefined lets the present wait run on, as if nothing had come.
  */
 export async function* readEventStream<E>(
-  body: Dispatcher.ResponseData['body'],
+  body: Readable,
   reader: StreamReader<E>,
   patience: Patience,
   nextWaitMs: (said: readonly E[]) => number | undefined,
 ): AsyncGenerator<E, UpstreamProblem | undefined> {
-  const bytes: AsyncIterator<Buffer> = body[Symbol.asyncIterator]();
+  const bytes = new BodyPieces(body);
   const parser = new SseParser();
   let chunks = 0;
   let isDone = false;

@@ -3,6 +3,7 @@
  * --project unit relay/upstream/omni-chat`. One iteration is a hundred events, so that a mean of 0.1 ms is one
  * microsecond an event.
  */
+import { Readable } from 'node:stream';
 import { bench } from 'vitest';
 import { systemClock } from '#kernel/clock';
 import { readEventStream } from '../http-client/event-stream.ts';
@@ -42,7 +43,7 @@ const upstream: Upstream = {
   respond: (_, signal) =>
     exchange<ReplyEvent>(UPSTREAM_TIMEOUTS, signal, (patience) => {
       const reader = new AnswerReader(new ChunkReader(RATE_HZ), true);
-      return readEventStream(body(), reader, patience, () => UPSTREAM_TIMEOUTS.stallMs);
+      return readEventStream(Readable.from(body()), reader, patience, () => UPSTREAM_TIMEOUTS.stallMs);
     }),
 };
 const pool = new Pool({ groups: [{ name: 'bench', servers: [{ name: 'bench', upstream, warmsUp: false }] }] });
