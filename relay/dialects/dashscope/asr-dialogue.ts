@@ -1,5 +1,6 @@
 import { newId } from '#kernel/ids';
 import type { Clock } from '#kernel/clock';
+import type { Logger } from '#kernel/logger';
 import { LiveTranscription, type TranscriptionProblem } from '../../session/transcription/live-transcription.ts';
 import type { Recogniser } from '../../upstream/speech.ts';
 import type { Ears } from '../../vad/turn-detection.ts';
@@ -16,6 +17,7 @@ export interface AsrDialogueOptions extends DialogueEnds {
   recogniser: Recogniser;
   ears: Ears;
   clock: Clock;
+  logger: Logger;
   sender: EventSender;
 }
 
@@ -30,12 +32,13 @@ export class AsrDialogue implements Dialogue {
   #stopLimit = () => {};
 
   constructor(options: AsrDialogueOptions) {
-    const { session, recogniser, ears, clock, sender } = options;
+    const { session, recogniser, ears, clock, logger, sender, onEnded } = options;
     this.#options = options;
     this.#session = session;
     this.#transcription = new LiveTranscription({
-      ...{ recogniser, ears, clock, settings: toTranscriptionSettings(session) },
+      ...{ recogniser, ears, clock, logger, settings: toTranscriptionSettings(session) },
       tell: (event) => toAsrEvents(event).forEach((told) => sender.send(told)),
+      onBroken: onEnded,
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock';
 import { newId } from '#kernel/ids';
-import type { Problem } from '#kernel/result';
+import type { Logger } from '#kernel/logger';
+import { messageOf, type Problem } from '#kernel/result';
 import type { Recogniser, TranscriptionRequest } from '../../upstream/speech.ts';
 import type { Ears, TurnSignal } from '../../vad/turn-detection.ts';
 import { detectLanguage } from '../language/detect.ts';
@@ -12,8 +13,10 @@ import type { TranscriptionEvent, TranscriptionSettings } from './transcription-
 import { TurnFinder } from './turn-finder.ts';
 import { Utterance } from './utterance.ts';
 
-/** The longest utterance. Without turn detection no more is taken in; with it the utterance is ended there. */
+/** The longest utterance. Without turn detection no more is taken in; with it the next one begins there. */
 export const MAX_UTTERANCE_MS = 60_000;
+/** How far turn detection may be behind: the minute that detectors keep, and what is on its way to them. */
+const MAX_BEHIND_MS = 75_000;
 /** Where turn detection asks for none: what OpenAI's server takes. */
 const PREFIX_PADDING_MS = 300;
 
@@ -24,8 +27,12 @@ export interface LiveTranscriptionOptions {
   recogniser: Recogniser;
   ears: Ears;
   clock: Clock;
+  logger: Logger;
   settings: TranscriptionSettings;
+  /** What it throws is a bug, which ends this transcription and nothing else. */
   tell(event: TranscriptionEvent): void;
+  /** It has ended by that. */
+  onBroken(): void;
 }
 
 /** One stream of speech that is written down while it is spoken. Known to no dialect; problems are returned. */
@@ -40,7 +47,8 @@ export class LiveTranscription {
   #utterance: Utterance | undefined;
   /** Everything before it has been committed or cleared. */
   #newFromSample = 0;
-  #previousItemId: string | null = null;
+  /** Has grown beyond the limit, and is cut there when that was heard. */
+  #asked: Utterance | undefined;
   #isClosed = false;
 
   constructor(options: LiveTranscriptionOptions) {
@@ -75,7 +83,7 @@ export class LiveTranscription {
     if (this.#finder.isOn) this.#follow(pcm);
     // Recognisers make up words for silence.
     else if (!this.#utterance && holdsSound(pcm)) this.#utterance = this.#begin(this.#newFromSample);
-    this.#utterance?.grow(buffer.endSample);
+    if (this.#utterance) this.#utterance.grow(Math.min(buffer.endSample, this.#limitOf(this.#utterance)));
     return undefined;
   }
 
@@ -83,8 +91,9 @@ export class LiveTranscription {
   commit(): TranscriptionProblem | undefined {
     if (this.#buffer.endSample <= this.#newFromSample) return { kind: 'buffer-empty', retry: 'never' };
     if (this.#finder.isOn && !this.#utterance) return undefined;
-    this.#finder.restart();
     const { endSample } = this.#buffer;
+    if (this.#finder.isOn) this.#cutUpTo(endSample);
+    this.#finder.restart();
     if (this.#utterance) this.#commit(this.#utterance, endSample);
     else this.#commit(this.#begin(this.#newFromSample), endSample, silence);
     return undefined;
@@ -93,13 +102,14 @@ export class LiveTranscription {
   clear(): void {
     this.#finder.restart();
     this.#forgetAll();
-    this.#options.tell({ kind: 'cleared' });
+    this.#tell({ kind: 'cleared' });
   }
 
   /** Nothing more will be appended: resolves when all that was said has been told. */
   async finish(): Promise<void> {
     await this.#finder.settle(this.#buffer.rateHz);
-    if (this.#utterance) this.#end(this.#utterance, this.#buffer.endSample);
+    const utterance = this.#cutUpTo(this.#buffer.endSample);
+    if (utterance) this.#end(utterance, this.#buffer.endSample);
     this.#finder.close();
     await this.#finals.told;
   }
@@ -115,22 +125,47 @@ export class LiveTranscription {
   #follow(pcm: Uint8Array): void {
     const buffer = this.#buffer;
     this.#finder.push(pcm);
-    const utterance = this.#utterance;
     // Detectors lag behind, and clients may send faster than it was spoken.
-    if (!utterance) return buffer.dropBefore(buffer.endSample - buffer.toSamples(MAX_UTTERANCE_MS));
-    const limitSample = utterance.startSample + buffer.toSamples(MAX_UTTERANCE_MS);
-    if (buffer.endSample < limitSample) return;
-    this.#finder.restart();
-    this.#end(utterance, limitSample);
+    const surelyHeardTo = buffer.endSample - buffer.toSamples(MAX_BEHIND_MS);
+    if (!this.#utterance) return buffer.dropBefore(surelyHeardTo);
+    const utterance = this.#cutUpTo(surelyHeardTo);
+    if (!utterance || buffer.endSample <= this.#limitOf(utterance)) return;
+    if (this.#asked !== utterance) this.#cutOnceHeard(utterance);
+  }
+
+  /** It may have ended long before its limit, and the detector not have come so far. */
+  #cutOnceHeard(utterance: Utterance): void {
+    this.#asked = utterance;
+    const { endSample } = this.#buffer;
+    void this.#finder.settled().then(() => {
+      if (this.#utterance === utterance) this.#cutUpTo(endSample);
+    });
+  }
+
+  /** What goes on beyond the longest utterance becomes several, without a gap; the last one is given back. */
+  #cutUpTo(endSample: number): Utterance | undefined {
+    while (this.#utterance && endSample > this.#limitOf(this.#utterance)) {
+      const limitSample = this.#limitOf(this.#utterance);
+      this.#end(this.#utterance, limitSample);
+      this.#start(limitSample);
+    }
+    return this.#utterance;
+  }
+
+  #limitOf({ startSample }: Utterance): number {
+    return startSample + this.#buffer.toSamples(MAX_UTTERANCE_MS);
   }
 
   #onSignal(signal: TurnSignal): void {
     if (signal.kind === 'started') return this.#started(signal.startSample);
-    if (!this.#utterance || signal.kind === 'resumed') return;
+    if (signal.kind === 'resumed') return;
     // The silence that closes a stream was never in the buffer.
     const endSample = Math.min(signal.endSample, this.#buffer.endSample);
-    if (signal.kind === 'paused') this.#utterance.pause(endSample);
-    else this.#end(this.#utterance, endSample);
+    const utterance = this.#cutUpTo(endSample);
+    if (!utterance) return;
+    // One that was cut unheard may have ended before this part of it.
+    if (signal.kind === 'stopped') this.#end(utterance, Math.max(utterance.startSample, endSample));
+    else if (endSample > utterance.startSample) utterance.pause(endSample);
   }
 
   #started(soundFromSample: number): void {
@@ -139,14 +174,18 @@ export class LiveTranscription {
     const paddingMs = turnDetection?.type === 'server-vad' ? turnDetection.prefixPaddingMs : PREFIX_PADDING_MS;
     const buffer = this.#buffer;
     const paddedSample = soundFromSample - buffer.toSamples(paddingMs);
-    const startSample = Math.max(this.#newFromSample, buffer.startSample, paddedSample);
+    this.#start(Math.max(this.#newFromSample, buffer.startSample, paddedSample));
+  }
+
+  #start(startSample: number): void {
+    if (this.#isClosed) return;
     this.#utterance = this.#begin(startSample);
     const { itemId } = this.#utterance;
-    this.#options.tell({ kind: 'speech-started', itemId, startMs: this.#toMs(startSample) });
+    this.#tell({ kind: 'speech-started', itemId, startMs: this.#toMs(startSample) });
   }
 
   #begin(startSample: number): Utterance {
-    const { clock, tell } = this.#options;
+    const { clock } = this.#options;
     const { language } = this.#settings;
     const itemId = `item_${newId()}`;
     return new Utterance({
@@ -157,7 +196,7 @@ export class LiveTranscription {
       hear: (endSample, signal, onPartial) =>
         hear(this.#options.recogniser, this.#request(startSample, endSample), signal, onPartial),
       onInterim: (understanding) => {
-        if (!this.#isClosed) tell({ kind: 'interim', itemId, ...understanding, ...(language && { language }) });
+        this.#tell({ kind: 'interim', itemId, ...understanding, ...(language && { language }) });
       },
     });
   }
@@ -172,7 +211,7 @@ export class LiveTranscription {
   /** The utterance ends by itself, not by the client's word. */
   #end(utterance: Utterance, endSample: number): void {
     if (this.#finder.isOn) {
-      this.#options.tell({ kind: 'speech-stopped', itemId: utterance.itemId, endMs: this.#toMs(endSample) });
+      this.#tell({ kind: 'speech-stopped', itemId: utterance.itemId, endMs: this.#toMs(endSample) });
     }
     this.#commit(utterance, endSample);
   }
@@ -180,21 +219,32 @@ export class LiveTranscription {
   #commit(utterance: Utterance, endSample: number, ask = () => utterance.end(endSample)): void {
     const { itemId, startSample } = utterance;
     const { language } = this.#settings;
-    const durationMs = this.#buffer.toMs(endSample - startSample);
-    this.#options.tell({ kind: 'committed', itemId, previousItemId: this.#previousItemId });
-    this.#previousItemId = itemId;
+    this.#tell({ kind: 'committed', itemId });
     this.#utterance = undefined;
-    this.#finals.add(utterance, ask, (outcome) => this.#tellOutcome(itemId, outcome, durationMs, language));
+    if (this.#isClosed) return;
+    const askWhatWasSaid = endSample > startSample ? ask : silence;
+    this.#finals.add(utterance, askWhatWasSaid, (outcome) => this.#tellOutcome(itemId, outcome, language));
     this.#forget(endSample);
   }
 
-  #tellOutcome(itemId: string, outcome: Heard, durationMs: number, wanted: string | undefined): void {
-    if (this.#isClosed || outcome.kind === 'aborted') return;
-    const { tell } = this.#options;
-    if (outcome.kind === 'failed') return tell({ kind: 'failed', itemId, problem: outcome.problem });
+  #tellOutcome(itemId: string, outcome: Heard, wanted: string | undefined): void {
+    if (outcome.kind === 'aborted') return;
+    if (outcome.kind === 'failed') return this.#tell({ kind: 'failed', itemId, problem: outcome.problem });
     const { text } = outcome;
     const language = outcome.language ?? wanted ?? detectLanguage(text);
-    tell({ kind: 'completed', itemId, text, durationMs, ...(language !== undefined && { language }) });
+    this.#tell({ kind: 'completed', itemId, text, ...(language !== undefined && { language }) });
+  }
+
+  /** Events come from timers, threads and the recogniser: nobody above them would catch what a listener throws. */
+  #tell(event: TranscriptionEvent): void {
+    if (this.#isClosed) return;
+    try {
+      this.#options.tell(event);
+    } catch (thrown) {
+      this.#options.logger.error('transcription.bug', { event: event.kind, reason: messageOf(thrown) });
+      this.close();
+      this.#options.onBroken();
+    }
   }
 
   #openFinder(): void {

@@ -23,8 +23,8 @@ export type TranscriptionEvent =
   /** `stable` only grows within an utterance; `tentative` goes on from there and replaces the one before. */
   | { kind: 'interim'; itemId: string; stable: string; tentative: string; language?: string }
   | { kind: 'speech-stopped'; itemId: string; endMs: number }
-  | { kind: 'committed'; itemId: string; previousItemId: string | null }
+  | { kind: 'committed'; itemId: string }
   | { kind: 'cleared' }
   /** All of it, whatever the interims said. */
-  | { kind: 'completed'; itemId: string; text: string; language?: string; durationMs: number }
+  | { kind: 'completed'; itemId: string; text: string; language?: string }
   | { kind: 'failed'; itemId: string; problem: UpstreamProblem };

@@ -45,6 +45,11 @@ export class TurnFinder {
     this.#detector = undefined;
   }
 
+  /** Resolves when all is told that will be told of what was pushed so far. */
+  async settled(): Promise<void> {
+    await this.#detector?.settled();
+  }
+
   /** Nothing more will be pushed: resolves when all is told that will be told of what was. */
   async settle(rateHz: number): Promise<void> {
     if (!this.#detector) return;

@@ -44,7 +44,8 @@ export class Rehearsal implements DialogueEnds {
     });
     const ends = { onFinished: () => this.onFinished(), onEnded: () => this.onEnded() };
     if (model.includes('asr')) {
-      this.dialogue = new AsrDialogue({ session: newAsrSession(model), recogniser, ears, clock, sender, ...ends });
+      const parts = { recogniser, ears, clock, logger: silentLogger, sender };
+      this.dialogue = new AsrDialogue({ session: newAsrSession(model), ...parts, ...ends });
     } else {
       const session = newOmniSession(model);
       const settings = toLiveSettings(session, relay);

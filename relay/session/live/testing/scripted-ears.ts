@@ -11,6 +11,8 @@ export class ScriptedDetector implements TurnDetector {
   isAnswering = false;
   restarts = 0;
   isClosed = false;
+  /** Of what was pushed before. */
+  hearing: Promise<void> = Promise.resolve();
   readonly #listener: (signal: TurnSignal) => void;
 
   constructor(rateHz: number, detection: TurnDetection, listener: (signal: TurnSignal) => void) {
@@ -40,7 +42,7 @@ export class ScriptedDetector implements TurnDetector {
   }
 
   settled(): Promise<void> {
-    return Promise.resolve();
+    return this.hearing;
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { VirtualClock } from '#kernel/clock';
+import { silentLogger, type LogFields } from '#kernel/logger';
 import { LiveTranscription } from '../live-transcription.ts';
 import type { TranscriptionEvent, TranscriptionSettings } from '../transcription-event.ts';
 import { ScriptedEars } from '../../live/testing/scripted-ears.ts';
@@ -13,6 +14,10 @@ export class Dictation {
   readonly ears = new ScriptedEars();
   readonly recogniser = new WordCounter(this.clock);
   readonly events: TranscriptionEvent[] = [];
+  readonly bugs: (LogFields | undefined)[] = [];
+  isBroken = false;
+  /** The listener fails on events of this kind. */
+  failsOn: TranscriptionEvent['kind'] | undefined;
   readonly transcription: LiveTranscription;
   #rateHz: number;
 
@@ -23,7 +28,12 @@ export class Dictation {
       ears: this.ears,
       clock: this.clock,
       settings: { inputRateHz: this.#rateHz, ...settings },
-      tell: (event) => this.events.push(event),
+      logger: { ...silentLogger, error: (_, fields) => this.bugs.push(fields) },
+      tell: (event) => {
+        if (event.kind === this.failsOn) throw new Error('not my day');
+        this.events.push(event);
+      },
+      onBroken: () => (this.isBroken = true),
     });
   }
 
@@ -46,6 +56,23 @@ export class Dictation {
 
   all<K extends TranscriptionEvent['kind']>(kind: K): Extract<TranscriptionEvent, { kind: K }>[] {
     return this.events.filter((event): event is Extract<TranscriptionEvent, { kind: K }> => event.kind === kind);
+  }
+
+  /** From where to where each utterance went that has ended, in ms. */
+  get stretches(): [number | undefined, number][] {
+    const started = this.all('speech-started');
+    return this.all('speech-stopped').map(({ itemId, endMs }) => [
+      started.find((other) => other.itemId === itemId)?.startMs,
+      endMs,
+    ]);
+  }
+
+  /** Keeps the detector from having heard what comes, until it is called. */
+  hold(): () => void {
+    const { detector } = this.ears;
+    let hear = (): void => undefined;
+    detector.hearing = new Promise((resolve) => (hear = resolve));
+    return hear;
   }
 
   get kinds(): string[] {
