@@ -89,6 +89,8 @@ export function createApp(options: AppOptions): App {
     ...(startThread && { startThread }),
   });
 
+  metrics.watchEars(live.ears);
+
   const http = new Hono();
   http.use(measureRequests(metrics, clock));
   http.use(securityHeaders());

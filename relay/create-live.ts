@@ -52,6 +52,8 @@ export function createLive(parts: LiveParts) {
     .route('/', simpleRoutes({ sessions, keys, clock, logger }));
   return {
     routes,
+    /** For whoever watches how they keep up. */
+    ears,
     isInvited: isInvitedBy(keys, SOCKET_PATHS),
     /** Lets the answers finish that are being given. */
     drain: (deadlineMs: number): Promise<void> => sessions.drain(deadlineMs),

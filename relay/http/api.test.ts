@@ -74,6 +74,8 @@ describe('GET /metrics', () => {
       ['voice_gateway_gpu_utilization_percent', 'gauge'],
       ['voice_gateway_gpu_memory_used_mb', 'gauge'],
       ['voice_gateway_tokens_per_second', 'gauge'],
+      ['earshot_ears_behind_ms', 'gauge'],
+      ['earshot_ears_lost_ms_total', 'counter'],
     ]) {
       expect(page).toContain(`# TYPE ${name} ${type}\n`);
     }

@@ -4,6 +4,13 @@ import type { ServerFigures } from './server-figures.ts';
 /** What is open for longer than one answer takes. */
 export type StreamKind = 'realtime' | 'read' | 'batch' | 'transcribe';
 
+/** How the detectors of turns keep up, all together. */
+export interface EarsFigures {
+  /** Only grows. */
+  readonly lostMs: number;
+  readonly behindMs: number;
+}
+
 /** From an answer out of a cache to a long text made by a slow server. */
 const LATENCY_BUCKETS_S = [0.005, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 
@@ -88,6 +95,26 @@ export class Metrics {
         if (memoryUsedMib !== undefined) this.#gpuMemory.set({ server, gpu }, memoryUsedMib);
       }
     }
+  }
+
+  /** Their figures are read whenever somebody asks for all of them. */
+  watchEars(ears: EarsFigures): void {
+    const registers = [this.#registry];
+    new Counter({
+      ...{ name: 'earshot_ears_lost_ms_total', registers },
+      help: 'Sound in which nobody looked for turns because the threads fell behind or died, in milliseconds.',
+      collect() {
+        this.reset();
+        this.inc(ears.lostMs);
+      },
+    });
+    new Gauge({
+      ...{ name: 'earshot_ears_behind_ms', registers },
+      help: 'Sound that the stream of turn detection which is furthest behind has still to hear, in milliseconds.',
+      collect() {
+        this.set(ears.behindMs);
+      },
+    });
   }
 
   /** In the Prometheus text format. */
