@@ -38,7 +38,6 @@ export interface LiveSessionsOptions extends Omit<LiveSessionOptions, 'settings'
 
 interface Kept {
   session: LiveSession;
-  /** In the order in which connections were lost. */
   stopTimer(): void;
 }
 
@@ -48,70 +47,84 @@ export interface LiveSessionsEnd {
   closeAll(): void;
 }
 
-export function createLiveSessions(options: LiveSessionsOptions): LiveSessions & LiveSessionsEnd {
-  const { maxSessions = MAX_SESSIONS, ...parts } = options;
-  const { clock } = parts;
-  const seals = new WeakMap<LiveSession, string>();
+export const createLiveSessions = (options: LiveSessionsOptions): LiveSessions & LiveSessionsEnd =>
+  new SessionStore(options);
+
+class SessionStore implements LiveSessions, LiveSessionsEnd {
+  readonly #options: LiveSessionsOptions;
   /** With how many connections: for a while a lost one and the one that came back. */
-  const connected = new Map<LiveSession, number>();
-  const kept = new Map<string, Kept>();
-  const forget = (id: string): void => {
-    const entry = kept.get(id);
-    entry?.stopTimer();
-    entry?.session.close();
-    kept.delete(id);
-  };
-  return {
-    create(settings, origin) {
-      const [oldest] = kept.keys();
-      if (connected.size + kept.size >= maxSessions) {
-        if (oldest === undefined) return undefined;
-        forget(oldest);
-      }
-      const session = createLiveSession({ ...parts, settings });
-      seals.set(session, sealOf(origin));
-      connected.set(session, 1);
-      return session;
-    },
-    resume(id, origin) {
-      const entry = kept.get(id);
-      const session = entry?.session ?? [...connected.keys()].find((other) => other.id === id);
-      if (!session || seals.get(session) !== sealOf(origin)) return undefined;
-      entry?.stopTimer();
-      kept.delete(id);
-      connected.set(session, (connected.get(session) ?? 0) + 1);
-      return session;
-    },
-    release(session) {
-      const connections = connected.get(session);
-      if (connections === undefined) return;
-      if (connections > 1) {
-        connected.set(session, connections - 1);
-        return;
-      }
-      connected.delete(session);
-      const stopTimer = clock.after(LIMITS.resumeWindowMs, () => forget(session.id));
-      kept.set(session.id, { session, stopTimer });
-    },
-    end(session) {
-      connected.delete(session);
-      session.close();
-    },
-    async drain(deadlineMs) {
-      const endMs = clock.nowMs() + deadlineMs;
-      const isAnswering = () => [...connected.keys()].some((session) => session.isAnswering);
-      while (isAnswering() && clock.nowMs() < endMs) {
-        await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
-      }
-    },
-    closeAll() {
-      for (const id of [...kept.keys()]) forget(id);
-      // First no longer known: connections that end give their sessions back to be kept.
-      const sessions = [...connected.keys()];
-      connected.clear();
-      for (const session of sessions) session.close();
-    },
-  };
+  readonly #connected = new Map<LiveSession, number>();
+  /** In the order in which connections were lost. */
+  readonly #kept = new Map<string, Kept>();
+  readonly #seals = new WeakMap<LiveSession, string>();
+
+  constructor(options: LiveSessionsOptions) {
+    this.#options = options;
+  }
+
+  create(settings: LiveSettings, origin: Origin): LiveSession | undefined {
+    const { maxSessions = MAX_SESSIONS, ...parts } = this.#options;
+    if (this.#connected.size + this.#kept.size >= maxSessions) {
+      const [oldest] = this.#kept.keys();
+      if (oldest === undefined) return undefined;
+      this.#forget(oldest);
+    }
+    const session = createLiveSession({ ...parts, settings });
+    this.#seals.set(session, sealOf(origin));
+    this.#connected.set(session, 1);
+    return session;
+  }
+
+  resume(id: string, origin: Origin): LiveSession | undefined {
+    const kept = this.#kept.get(id);
+    const session = kept?.session ?? [...this.#connected.keys()].find((other) => other.id === id);
+    if (!session || this.#seals.get(session) !== sealOf(origin)) return undefined;
+    kept?.stopTimer();
+    this.#kept.delete(id);
+    this.#connected.set(session, (this.#connected.get(session) ?? 0) + 1);
+    return session;
+  }
+
+  release(session: LiveSession): void {
+    const connections = this.#connected.get(session);
+    if (connections === undefined) return;
+    if (connections > 1) {
+      this.#connected.set(session, connections - 1);
+      return;
+    }
+    this.#connected.delete(session);
+    const stopTimer = this.#options.clock.after(LIMITS.resumeWindowMs, () => this.#forget(session.id));
+    this.#kept.set(session.id, { session, stopTimer });
+  }
+
+  end(session: LiveSession): void {
+    this.#connected.delete(session);
+    session.close();
+  }
+
+  async drain(deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const endMs = clock.nowMs() + deadlineMs;
+    const isAnswering = () => [...this.#connected.keys()].some((session) => session.isAnswering);
+    while (isAnswering() && clock.nowMs() < endMs) {
+      await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
+    }
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#kept.keys()]) this.#forget(id);
+    // First no longer known: connections that end give their sessions back to be kept.
+    const sessions = [...this.#connected.keys()];
+    this.#connected.clear();
+    for (const session of sessions) session.close();
+  }
+
+  #forget(id: string): void {
+    const kept = this.#kept.get(id);
+    kept?.stopTimer();
+    kept?.session.close();
+    this.#kept.delete(id);
+  }
 }
 
 const sealOf = ({ dialect, key }: Origin): string =>
