@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseWav } from '#dsp/wav';
+import { LIMITS } from '#protocol';
 import { DialectStage, settled, type StageClient } from '../testing/dialect-stage.ts';
 import { openSimple } from './open-simple.ts';
 
@@ -96,6 +97,16 @@ describe('journeys over /ws', () => {
     await sayAloud(1_200);
     await answered();
     await golden('failed');
+  });
+
+  it('an answer of minutes on a line that takes its time, and what is said after it', async () => {
+    await sayAloud();
+    client.isStalled = true;
+    stage.upstream.last.text('A long story.').audio(150_000).end();
+    await vi.waitFor(() => expect(client.all('response')).toHaveLength(1));
+    expect(client.bufferedAmount).toBeGreaterThan(LIMITS.maxReplyBufferBytes);
+    client.say('hello?');
+    expect([client.closed, client.messages.map(({ type }) => type)]).toEqual([undefined, ['response', 'error']]);
   });
 
   it('a turn at another rate than the one that was being spoken, which is forgotten', async () => {
