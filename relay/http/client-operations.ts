@@ -17,7 +17,8 @@ export const CLIENT_OPERATIONS: readonly Operation[] = [
     ...{ method: 'get', path: REALTIME_PATH, tag: 'Realtime', summary: "OpenAI's Realtime API" },
     description:
       'In its GA or its beta names. `?model=` is the model behind the relay, one of OpenAI, or left out; `?session=` ' +
-      'comes back to a session whose connection was lost; `?intent=transcription` asks for transcripts alone.',
+      'comes back to a session whose connection was lost, with the key it was opened with; `?intent=transcription` asks ' +
+      'for transcripts alone.',
     ...UPGRADE,
   },
   {
@@ -41,7 +42,8 @@ export const CLIENT_OPERATIONS: readonly Operation[] = [
     description:
       'A WebSocket; see docs/gateway.md. Binary messages are sound: PCM of 16 bits at 24 kHz, one channel, or as ' +
       '`?format=pcm16&rate=8000` (16000, 24000), `?format=pcmu` or `?format=pcma` ask for it. Text messages are JSON: ' +
-      '`x-command` the client, `x-reply` the relay. `?session=` comes back to a session whose connection was lost.',
+      '`x-command` the client, `x-reply` the relay. `?session=` comes back to a session whose connection was lost, with ' +
+      'the key it was opened with.',
     content: { 'application/x-command+json': VoiceCommand, 'application/x-reply+json': VoiceReply },
     ...UPGRADE,
   },

@@ -7,7 +7,15 @@ const document = read('../../../docs/realtime.md');
 
 describe('docs/realtime.md', () => {
   it('explains every code a client may be told', () => {
-    const sources = ['../realtime/fault', 'dialogue', 'session-change', 'open-conversation', 'client-event', 'wire-item', 'voice'];
+    const sources = [
+      '../realtime/fault',
+      'dialogue',
+      'session-change',
+      'open-conversation',
+      'client-event',
+      'wire-item',
+      'voice',
+    ];
     const code = /(?:code: |invalid\(\s*)'([a-z]+(?:_[a-z]+)+)'/g;
     const told = sources.flatMap((name) => [...read(`./${name}.ts`).matchAll(code)].map(([, found]) => found ?? ''));
     expect(told.length).toBeGreaterThan(20);
