@@ -1,7 +1,12 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LIMITS, SUBPROTOCOL } from '#protocol';
+import { bytesReadOf } from '../dialects/bytes-read.ts';
 import { startRelay, type TestRelay } from '../dialects/earshot/testing/relay.ts';
+import { createSocketServer } from './socket-server.ts';
+import { until } from './testing/speech-relay.ts';
 
 let relay: TestRelay;
 beforeAll(async () => {
@@ -34,5 +39,28 @@ describe('how large a message may be', () => {
     const bytes = LIMITS.maxPayloadBytes + 1;
     expect(await outcome('/voice?x=/v1/realtime', 'realtime', bytes)).toBe(1009);
     expect(await outcome('/v1/realtime?x=/v1/earshot', 'realtime', bytes)).toBe('open');
+  });
+});
+
+describe('what has come in over a socket', () => {
+  it.each(['/v1/earshot', '/v1/realtime'])('%s: is counted while a message is still on its way', async (path) => {
+    const sockets = createSocketServer();
+    const accepted: WebSocket[] = [];
+    const server = createServer();
+    server.on('upgrade', (request, socket, head) =>
+      sockets.handleUpgrade(request, socket, head, (client) => accepted.push(client)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const peer = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+    await until(() => accepted.length === 1);
+    let messages = 0;
+    for (const client of accepted) client.on('message', () => messages++);
+    const bytesRead = () => accepted.reduce((sum, client) => sum + bytesReadOf(client), 0);
+    const before = bytesRead();
+    peer.send('x'.repeat(10_000), { fin: false });
+    await until(() => bytesRead() >= before + 10_000);
+    expect(messages).toBe(0);
+    peer.terminate();
+    server.close();
   });
 });

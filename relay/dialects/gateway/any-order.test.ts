@@ -96,7 +96,7 @@ class Scene {
       client.messages.push(JSON.parse(data) as Record<string, unknown>);
       if (data.startsWith('{"type":"pong"')) this.pongs++;
     };
-    openGateway(client.socket, { format: this.#format, resumed: session }, this.stage.parts);
+    openGateway(client.socket, { format: this.#format, resumed: session, key: undefined }, this.stage.parts);
     return [client, judge];
   }
 

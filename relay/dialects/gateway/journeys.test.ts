@@ -13,7 +13,7 @@ beforeEach(() => {
 
 function connect(format: WireFormat = PCM_24, resumed?: string): StageClient {
   const client = stage.client();
-  openGateway(client.socket, { format, resumed }, stage.parts);
+  openGateway(client.socket, { format, resumed, key: undefined }, stage.parts);
   return client;
 }
 
