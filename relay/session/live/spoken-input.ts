@@ -16,7 +16,7 @@ const MAX_TURN_MS = 300_000;
  * when a client sends faster than anybody speaks. Beyond the second limit they have given up themselves.
  */
 const KEPT_MS = 10_000;
-const MAX_KEPT_MS = 60_000;
+const MAX_KEPT_MS = 75_000;
 /** Answers prepared in vain, in one turn; and none for a long one, whose request is dear. */
 const MAX_PREPARED = 3;
 const MAX_PREPARED_FOR_MS = 10_000;

@@ -46,7 +46,9 @@ const upstream: Upstream = {
       return readEventStream(Readable.from(body()), reader, patience, () => UPSTREAM_TIMEOUTS.stallMs);
     }),
 };
-const pool = new Pool({ groups: [{ name: 'bench', servers: [{ name: 'bench', upstream, warmsUp: false }] }] });
+const pool = new Pool({
+  groups: [{ name: 'bench', servers: [{ name: 'bench', upstream, warmsUp: false, weight: 1 }] }],
+});
 
 const read = async (events: AsyncIterable<unknown>): Promise<void> => {
   let count = 0;
