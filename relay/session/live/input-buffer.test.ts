@@ -7,9 +7,9 @@ const counting = (from: number, samples: number): Uint8Array =>
 
 describe('the input buffer', () => {
   it('gives any stretch of what is kept, wherever it was cut when it came and whatever was let go', () => {
-    const pieces = fc.array(fc.nat(50), { minLength: 1, maxLength: 300 });
+    const pieces = fc.array(fc.oneof(fc.nat(400), fc.nat(20_000)), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(pieces, fc.nat(10_000), fc.nat(10_000), fc.nat(10_000), (lengths, dropped, from, length) => {
+      fc.property(pieces, fc.nat(100_000), fc.nat(100_000), fc.nat(100_000), (lengths, dropped, from, length) => {
         const buffer = new InputBuffer(16_000);
         for (const samples of lengths) {
           buffer.append(counting(buffer.endSample, samples), 0);
@@ -19,7 +19,7 @@ describe('the input buffer', () => {
         const end = Math.max(kept, Math.min(from + length, buffer.endSample));
         expect(buffer.startSample).toBeLessThanOrEqual(Math.max(dropped, buffer.endSample));
         const sound = buffer.slice(from, from + length);
-        expect([...new Int16Array(sound.buffer)]).toEqual(Array.from({ length: end - kept }, (_, i) => kept + i));
+        expect(Buffer.compare(sound, counting(kept, end - kept))).toBe(0);
       }),
     );
   });
@@ -28,8 +28,8 @@ describe('the input buffer', () => {
     const buffer = new InputBuffer(24_000);
     for (let i = 0; i < 500; i++) buffer.append(counting(i * 480, 480), 0);
     buffer.dropBefore(100_000);
-    expect(buffer.startSample).toBe(99_840);
-    expect(buffer.keptSamples).toBe(140_160);
+    expect(buffer.startSample).toBe(96_000);
+    expect(buffer.keptSamples).toBe(144_000);
     buffer.dropBefore(buffer.endSample);
     expect(buffer.startSample).toBe(240_000);
     expect(buffer.slice(0, 240_000)).toHaveLength(0);

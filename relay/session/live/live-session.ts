@@ -42,7 +42,7 @@ export interface LiveSession {
   /** The connection is gone: an answer in progress ends with what was heard of it. */
   detach(listener: LiveListener): void;
   configure(settings: LiveSettings): void;
-  /** PCM16LE mono at the input rate, whole samples; kept without a copy, so the caller must not write to it again. */
+  /** PCM16LE mono at the input rate, whole samples. */
   append(pcm: Uint8Array): LiveProblem | undefined;
   commit(): LiveProblem | undefined;
   clear(): void;

@@ -74,7 +74,7 @@ export class LiveTranscription {
     this.#openFinder();
   }
 
-  /** PCM16LE mono at the input rate, whole samples; kept without a copy. */
+  /** PCM16LE mono at the input rate, whole samples. */
   append(pcm: Uint8Array): TranscriptionProblem | undefined {
     const buffer = this.#buffer;
     const isFull = buffer.keptSamples >= buffer.toSamples(MAX_UTTERANCE_MS);
