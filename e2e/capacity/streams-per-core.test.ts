@@ -1,57 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { streamsAt } from './streams-per-core.ts';
 
+const at = (...points: [number, number][]) =>
+  streamsAt(
+    0.7,
+    points.map(([streams, cpu]) => ({ streams, cpu })),
+  );
+
 describe('the streams of a core', () => {
-  it.each([
-    [
-      500,
-      [
-        [400, 0.6],
-        [100, 0.2],
-        [600, 0.8],
-      ],
-    ],
-    [
-      450,
-      [
-        [100, 0.15],
-        [400, 0.65],
-        [500, 0.75],
-      ],
-    ],
-    [
-      700,
-      [
-        [100, 0.1],
-        [400, 0.4],
-      ],
-    ],
-    [
-      50,
-      [
-        [100, 0.8],
-        [200, 0.9],
-        [150, 0.85],
-        [0, 0.6],
-      ],
-    ],
-  ] as const)('are %i between or beyond the measured loads', (streams, points) => {
-    expect(
-      streamsAt(
-        0.7,
-        points.map(([at, cpu]) => ({ streams: at, cpu })),
-      ),
-    ).toBeCloseTo(streams, 6);
+  it('are where the line through the measured loads meets the limit', () => {
+    expect(at([100, 0.1], [400, 0.4])).toBeCloseTo(700, 6);
+    expect(at([400, 0.6], [100, 0.15], [300, 0.45])).toBeCloseTo(466.7, 1);
+    expect(at([100, 0.8], [200, 0.9])).toBeCloseTo(0, 6);
+  });
+
+  it('are not thrown far off by two close loads', () => {
+    const streams = at([100, 0.23], [250, 0.49], [250, 0.46], [400, 0.67], [425, 0.67]);
+    expect(streams).toBeGreaterThan(410);
+    expect(streams).toBeLessThan(450);
   });
 
   it('are unknown from one load, or from loads that cost the same', () => {
-    expect(streamsAt(0.7, [])).toBeUndefined();
-    expect(streamsAt(0.7, [{ streams: 100, cpu: 0.2 }])).toBeUndefined();
-    expect(
-      streamsAt(
-        0.7,
-        [100, 200].map((streams) => ({ streams, cpu: 0.2 })),
-      ),
-    ).toBeUndefined();
+    expect(at()).toBeUndefined();
+    expect(at([100, 0.2])).toBeUndefined();
+    expect(at([100, 0.2], [200, 0.2])).toBeUndefined();
   });
 });

@@ -5,16 +5,14 @@ export interface Point {
 }
 
 /**
- * The load at which a core is `limit` busy, by a straight line through the two measured points nearest to it; beyond
- * the largest load the line through the last two goes on. Undefined with fewer than two points, or if cost does not
- * grow with load.
+ * The load at which a core is `limit` busy, by the straight line that lies nearest to all measured points: two of them
+ * alone, close together, would be judged by their noise. Undefined with fewer than two loads, or if cost does not grow
+ * with load.
  */
 export function streamsAt(limit: number, points: readonly Point[]): number | undefined {
-  const sorted = [...points].sort((a, b) => a.streams - b.streams);
-  const above = sorted.findIndex(({ cpu }) => cpu > limit);
-  const right = Math.max(1, above < 0 ? sorted.length - 1 : above);
-  const [from, to] = [sorted[right - 1], sorted[right]];
-  if (!from || !to || to.cpu <= from.cpu) return undefined;
-  const streams = from.streams + ((limit - from.cpu) * (to.streams - from.streams)) / (to.cpu - from.cpu);
-  return Math.max(0, streams);
+  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [streams, cpu] = [mean((point) => point.streams), mean((point) => point.cpu)];
+  const spread = mean((point) => (point.streams - streams) ** 2);
+  const slope = mean((point) => (point.streams - streams) * (point.cpu - cpu)) / spread;
+  return slope > 0 ? Math.max(0, streams + (limit - cpu) / slope) : undefined;
 }
