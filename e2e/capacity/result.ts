@@ -21,7 +21,7 @@ export interface SubjectResult {
   /** What it does with the frames, where that is not handing them on. */
   note?: string;
   samples: Sample[];
-  /** Full-duplex streams at the allowed share of one core, by a straight line between the measured loads around it. */
+  /** Full-duplex streams at the allowed share of one core, by the line nearest to all measured loads. */
   streamsPerCore?: number;
   /** CPU microseconds. */
   perUpFrameUs?: number;
