@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { requireNode } from './lib/node-version.mjs';
+import { RELAY_FLAGS } from './lib/relay-flags.mjs';
 import { ROOT } from './lib/run.mjs';
 
 // One command from a fresh clone to a running relay. Node built-ins only: nothing is installed yet when it starts.
@@ -22,7 +23,7 @@ if (!built.ok) {
   process.exit(1);
 }
 
-const relay = spawn(process.execPath, [join(ROOT, 'dist/relay/main.js'), ...process.argv.slice(2)], {
+const relay = spawn(process.execPath, [...RELAY_FLAGS, join(ROOT, 'dist/relay/main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   // Its own group, so that it gets the terminal's signals only once, from here.
   detached: process.platform !== 'win32',

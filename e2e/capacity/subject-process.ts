@@ -2,6 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { RELAY_FLAGS } from '../../scripts/lib/relay-flags.mjs';
 
 const WITNESS = pathToFileURL(fileURLToPath(new URL('./witness.mjs', import.meta.url))).href;
 const READY_MS = 20_000;
@@ -58,7 +59,7 @@ export class SubjectProcess {
     isReady: (output: string) => T | undefined,
   ): Promise<{ process: SubjectProcess; ready: T }> {
     const profile = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
-    const node = [process.execPath, '--expose-gc', ...profile, '--import', WITNESS, script, ...args];
+    const node = [process.execPath, ...RELAY_FLAGS, '--expose-gc', ...profile, '--import', WITNESS, script, ...args];
     const [command = '', ...rest] = isPinned ? ['taskset', '-c', '0', ...node] : node;
     const child = spawn(command, rest, {
       env: { ...process.env, NODE_ENV: 'production', ...env },

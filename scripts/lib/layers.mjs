@@ -102,7 +102,10 @@ export const LAYERS = {
   relay: { may: ['kernel', 'dsp', 'models', 'package.json'], packages: ['*'] },
 
   e2e: {
-    may: ['kernel', 'dsp', 'models/tools', 'relay/protocol', 'relay/app', 'scripts/lib/find-browser.mjs'],
+    may: [
+      ...['kernel', 'dsp', 'models/tools', 'relay/protocol', 'relay/app'],
+      ...['scripts/lib/find-browser.mjs', 'scripts/lib/relay-flags.mjs'],
+    ],
     packages: ['*'],
   },
   // Both ends of the wire, tried against each other without a browser.
