@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { newId } from '#kernel/ids';
 import { failed, ok, type Result } from '#kernel/result';
-import type { NewItem, NewPart } from '../../session/live/live-settings.ts';
+import type { NewItem, NewPart } from '../../session/live/new-item.ts';
 import { decodeBase64 } from '../audio/base64.ts';
 import { invalid, type ClientFault } from '../realtime/fault.ts';
 import { MAX_TEXT_CHARS, Text, TOO_LONG } from '../realtime/limits.ts';

@@ -7,7 +7,8 @@ import type { Ears } from '../../vad/turn-detection.ts';
 import type { LiveEvent } from './live-event.ts';
 import type { LiveItem } from './live-item.ts';
 import type { LiveProblem } from './live-problem.ts';
-import type { LiveSettings, NewItem, ResponseRequest } from './live-settings.ts';
+import type { LiveSettings, ResponseRequest } from './live-settings.ts';
+import type { NewItem } from './new-item.ts';
 
 /** Whoever a session speaks to: a dialect's connection. */
 export interface LiveListener {

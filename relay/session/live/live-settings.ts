@@ -1,5 +1,6 @@
 import type { Tool, ToolChoice } from '../../upstream/upstream.ts';
 import type { TurnDetection } from '../../vad/turn-detection.ts';
+import type { NewItem } from './new-item.ts';
 
 /** How a live session is held, in terms that no dialect owns. Audio formats belong to the dialects' edges. */
 export interface LiveSettings extends ResponseSettings {
@@ -34,15 +35,3 @@ export interface ResponseRequest extends Partial<Omit<ResponseSettings, 'maxToke
 }
 
 export type ResponseInput = { reference: string } | { item: NewItem };
-
-/** An item as a client makes it; the id is given by it or by us. */
-export type NewItem = { id?: string } & (
-  | { kind: 'message'; role: 'user' | 'assistant' | 'system'; content: readonly NewPart[] }
-  | { kind: 'tool-call'; callId: string; name: string; arguments: string }
-  | { kind: 'tool-result'; callId: string; output: string }
-);
-
-export type NewPart =
-  | { kind: 'text'; text: string }
-  /** PCM16LE mono at the session's input rate. */
-  | { kind: 'audio'; pcm: Uint8Array; transcript?: string };

@@ -1,7 +1,18 @@
 import { newId } from '#kernel/ids';
 import type { Hidden } from './conversation-items.ts';
 import type { LiveItem } from './live-item.ts';
-import type { NewItem, NewPart } from './live-settings.ts';
+
+/** An item as a client makes it; the id is given by it or by us. */
+export type NewItem = { id?: string } & (
+  | { kind: 'message'; role: 'user' | 'assistant' | 'system'; content: readonly NewPart[] }
+  | { kind: 'tool-call'; callId: string; name: string; arguments: string }
+  | { kind: 'tool-result'; callId: string; output: string }
+);
+
+export type NewPart =
+  | { kind: 'text'; text: string }
+  /** PCM16LE mono at the session's input rate. */
+  | { kind: 'audio'; pcm: Uint8Array; transcript?: string };
 
 /** An item as a client has made it, and what is kept behind it. `convert`: sound as the model takes it. */
 export function toLiveItem(

@@ -3,7 +3,8 @@ import { newId } from '#kernel/ids';
 import { LOST_SPEECH } from '../../upstream/lost-speech.ts';
 import type { Ears, TurnDetection, TurnDetector, TurnSignal } from '../../vad/turn-detection.ts';
 import type { EagerReply } from './eager-reply.ts';
-import { InputBuffer } from './input-buffer.ts';
+import { InputBuffer } from '../input-buffer.ts';
+import { prefixPaddingMs } from '../prefix-padding.ts';
 import type { LiveEvent } from './live-event.ts';
 import { liveProblem, type LiveProblem } from './live-problem.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -178,7 +179,7 @@ export class SpokenInput {
   #started(soundFromSample: number): void {
     if (this.#speech) return;
     const { turnDetection } = this.#settings;
-    const paddingMs = turnDetection?.type === 'server-vad' ? turnDetection.prefixPaddingMs : PREFIX_PADDING_MS;
+    const paddingMs = prefixPaddingMs(turnDetection);
     const startSample = Math.max(
       this.#newFromSample,
       this.#buffer.startSample,
@@ -258,9 +259,6 @@ export class SpokenInput {
     return this.#elapsedMs + this.#buffer.toMs(sample);
   }
 }
-
-/** Where nothing else was asked for: what OpenAI's server takes. */
-const PREFIX_PADDING_MS = 300;
 
 const toItemId = (): string => `item_${newId()}`;
 

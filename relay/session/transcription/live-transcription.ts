@@ -5,7 +5,8 @@ import { messageOf, type Problem } from '#kernel/result';
 import type { Recogniser, TranscriptionRequest } from '../../upstream/speech.ts';
 import type { Ears, TurnSignal } from '../../vad/turn-detection.ts';
 import { detectLanguage } from '../language/detect.ts';
-import { InputBuffer } from '../live/input-buffer.ts';
+import { InputBuffer } from '../input-buffer.ts';
+import { prefixPaddingMs } from '../prefix-padding.ts';
 import { Finals } from './finals.ts';
 import { hear, type Heard } from './hear.ts';
 import { holdsSound } from './holds-sound.ts';
@@ -17,8 +18,6 @@ import { Utterance } from './utterance.ts';
 export const MAX_UTTERANCE_MS = 60_000;
 /** How far turn detection may be behind: the minute that detectors keep, and what is on its way to them. */
 const MAX_BEHIND_MS = 75_000;
-/** Where turn detection asks for none: what OpenAI's server takes. */
-const PREFIX_PADDING_MS = 300;
 
 /** `buffer-full`: the utterance must be committed or cleared first. */
 export type TranscriptionProblem = Problem<'buffer-empty' | 'buffer-full'>;
@@ -171,7 +170,7 @@ export class LiveTranscription {
   #started(soundFromSample: number): void {
     if (this.#utterance) return;
     const { turnDetection } = this.#settings;
-    const paddingMs = turnDetection?.type === 'server-vad' ? turnDetection.prefixPaddingMs : PREFIX_PADDING_MS;
+    const paddingMs = prefixPaddingMs(turnDetection);
     const buffer = this.#buffer;
     const paddedSample = soundFromSample - buffer.toSamples(paddingMs);
     this.#start(Math.max(this.#newFromSample, buffer.startSample, paddedSample));
